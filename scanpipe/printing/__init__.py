@@ -1,0 +1,1 @@
+"""Layout to paper: slips drawn as vector PDF, laid on sheets."""

@@ -1,0 +1,1 @@
+"""Paper to readings: a module per stage, and the pipeline that puts them in order."""

@@ -1,0 +1,1 @@
+"""Readings to files that people open, and corrections back."""

@@ -1,0 +1,1 @@
+"""A scanned stack without paper: pens and scanners."""
