@@ -1,13 +1,16 @@
 """Owns form files: a TOML file in, a checked `Form` out, or every problem in it at once."""
 
 import datetime
+import re
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -16,10 +19,16 @@ from pydantic import (
 )
 
 from scanpipe.errors import FormError, UsageError
+from scanpipe.form_problems import (
+    EXPECTED,
+    MAX_SESSIONS,
+    MAX_TEXT,
+    contradictions,
+    describe,
+    shown,
+    visible_only,
+)
 from scanpipe.language import LANGUAGES, Language, language_of
-
-MAX_SESSIONS = 146
-"""587 AprilTag 36h11 numbers, four corners to a session."""
 
 SLIP_SIZES_MM = {
     "a5": (210.0, 148.0),
@@ -28,14 +37,71 @@ SLIP_SIZES_MM = {
 }
 """Width and height of the named slip sizes, all lying down."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+_EXCEL_REWRITES = re.compile(r"0\d+|\d+[eE]\d+|\d+-\d+(-\d+)?|\d{12,}")
+"""01 becomes 1 in a spreadsheet, 1E5 becomes 100000, 3-4 becomes the third of April."""
+
+
+def _one_line(text: str) -> str:
+    """Tidy what people cannot see; refuse what would not be one line of text."""
+    for sign in text.strip():
+        if unicodedata.category(sign) in {"Cc", "Zl", "Zp"}:
+            raise ValueError(
+                f"expected one line of text; found a line break, tab or control character "
+                f"in {shown(text)}"
+            )
+        if unicodedata.category(sign) in {"Cn", "Co", "Cs"}:
+            raise ValueError(f"expected letters and signs; found U+{ord(sign):04X}, which is none")
+    tidy = unicodedata.normalize("NFC", " ".join(visible_only(text).split()))
+    if not 1 <= len(tidy) <= MAX_TEXT:
+        raise ValueError(f"expected 1 to {MAX_TEXT} characters; found {len(tidy)}")
+    return tidy
+
+
+def _readable(name: str) -> str:
+    """Refuse a name that OCR has no chance with: every slip of it would need a person."""
+    letters = [sign for sign in name if sign.isalpha()]
+    latin = [sign for sign in letters if unicodedata.name(sign, "").startswith("LATIN")]
+    if not any(sign.isalnum() for sign in name) or 2 * len(latin) < len(letters):
+        raise ValueError(
+            f"expected a name in Latin letters, which is what reading the slips knows; "
+            f"found {shown(name)}"
+        )
+    return name
+
+
+def _safe_in_tables(session_id: str) -> str:
+    """Refuse an id that a table already uses or that a spreadsheet changes on opening."""
+    if session_id.casefold() == "total":
+        raise ValueError('expected another id; "total" is the last row of the summary')
+    if _EXCEL_REWRITES.fullmatch(session_id):
+        raise ValueError(
+            f"expected an id that Excel leaves as it is, such as S1; "
+            f"found {shown(session_id)}, which it takes for a number or a date"
+        )
+    return session_id
 
 
 def _known_language(code: str) -> str:
     if code not in LANGUAGES:
-        raise ValueError(f"expected one of: {', '.join(LANGUAGES)}")
+        raise ValueError(f"expected {EXPECTED['language']}; found {shown(code)}")
     return code
+
+
+def _date_in_quotes(value: Any) -> Any:
+    """Take a date as JSON and people write it, in quotes; leave everything else to the schema."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
+"""Ids stand in file names, in tables and in review.csv: what every computer can write."""
+
+Text = Annotated[str, AfterValidator(_one_line)]
+Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 
 
 class _Part(BaseModel):
@@ -45,8 +111,8 @@ class _Part(BaseModel):
 class Session(_Part):
     """One session that people evaluate; `name` is printed, read by OCR and shown."""
 
-    id: Identifier
-    name: Text
+    id: Annotated[Identifier, AfterValidator(_safe_in_tables)]
+    name: Annotated[Text, AfterValidator(_readable)]
 
 
 class Scale(_Part):
@@ -59,15 +125,8 @@ class SlipSize(_Part):
     """The slip's size; either a name or both millimetre figures."""
 
     size: Literal["a5", "a6", "quarter-letter"] | None = None
-    width_mm: Annotated[float, Field(ge=100, le=300, strict=False)] | None = None
-    height_mm: Annotated[float, Field(ge=90, le=300, strict=False)] | None = None
-
-    @model_validator(mode="after")
-    def _one_way_of_saying_it(self) -> "SlipSize":
-        given = (self.width_mm is not None, self.height_mm is not None)
-        if any(given) and (self.size is not None or not all(given)):
-            raise ValueError("expected either size, or both width_mm and height_mm")
-        return self
+    width_mm: Annotated[float, Field(ge=100, le=300)] | None = None
+    height_mm: Annotated[float, Field(ge=90, le=300)] | None = None
 
     @property
     def extent_mm(self) -> tuple[float, float]:
@@ -82,7 +141,7 @@ class Form(_Part):
 
     id: Identifier
     title: Text
-    date: datetime.date
+    date: Annotated[datetime.date, BeforeValidator(_date_in_quotes)]
     place: Text
     language: Annotated[str, AfterValidator(_known_language)]
     question: Text
@@ -98,17 +157,10 @@ class Form(_Part):
         return data
 
     @model_validator(mode="after")
-    def _sessions_differ(self) -> "Form":
-        for key in ("id", "name"):
-            seen: dict[str, int] = {}
-            for number, session in enumerate(self.sessions, start=1):
-                value = " ".join(getattr(session, key).casefold().split())
-                if value in seen:
-                    raise ValueError(
-                        f"sessions: {key} {getattr(session, key)!r} of session {number} is "
-                        f"already that of session {seen[value]}; expected each to be different"
-                    )
-                seen[value] = number
+    def _keys_agree(self) -> "Form":
+        found = contradictions(self.model_dump())
+        if found:
+            raise ValueError("\n".join(found))
         return self
 
     @property
@@ -126,17 +178,7 @@ class Form(_Part):
 
 def load_form(path: Path) -> Form:
     """Read and check the form file at `path`; raise FormError naming every problem in it."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise FormError(
-            f"there is no form file {path}", hint="See `scanpipe new --help`."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FormError(f"{path} cannot be read as a UTF-8 text file: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise FormError(f"{path} is not valid TOML: {error}", hint=_TOML_HINT) from None
-    return form_from_data(data, str(path))
+    return form_from_data(_toml(_text_of(path), path), str(path))
 
 
 def form_from_data(data: dict[str, Any], source: str) -> Form:
@@ -144,11 +186,12 @@ def form_from_data(data: dict[str, Any], source: str) -> Form:
     try:
         return Form.model_validate(data)
     except ValidationError as error:
-        problems = tuple(_describe(dict(item)) for item in error.errors())
-        noun = "problem" if len(problems) == 1 else "problems"
-        raise FormError(
-            f"{source} has {len(problems)} {noun}:", problems, hint="See forms/README.md."
-        ) from None
+        # What contradicts itself is looked for in the data: pydantic would only get to it
+        # when nothing else is wrong, and the organiser would have to try twice.
+        alone = [describe(dict(item)) for item in error.errors() if _is_a_cause(dict(item))]
+        problems = (*alone, *contradictions(data))
+    noun = "problem" if len(problems) == 1 else "problems"
+    raise FormError(f"{source} has {len(problems)} {noun}:", problems, hint="See forms/README.md.")
 
 
 def find_form(folder: Path) -> Path:
@@ -165,19 +208,47 @@ def find_form(folder: Path) -> Path:
     raise UsageError(f"{folder}/ holds {len(found)} forms:\n{names}", "Name one with --form.")
 
 
-_TOML_HINT = 'Text stands in "double quotes", and every key on a line of its own.'
+def _is_a_cause(error: dict[str, Any]) -> bool:
+    """Tell an own mistake from pydantic's echo of others: all items wrong leaves too few."""
+    echo = error["type"] == "too_short" and len(error["input"]) > 0
+    return bool(error["loc"]) and not echo
 
 
-def _describe(error: dict[str, Any]) -> str:
-    """One line for one pydantic error: the key as it stands in the file, and what was expected."""
-    where = ""
-    for part in error["loc"]:
-        where += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if where else ''}{part}"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "missing":
-        message = "is missing"
-    elif error["type"] == "extra_forbidden":
-        message = "is not a key that forms have"
-    elif isinstance(error["input"], str | int | float | bool):
-        message = f"{message} (found {error['input']!r})"
-    return f"{where}: {message}" if where else message
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise FormError(
+            f"there is no form file {path}", hint="See `scanpipe new --help`."
+        ) from None
+    except UnicodeDecodeError:
+        raise FormError(
+            f"{path} is not a text file in UTF-8", hint="Save it again with the encoding UTF-8."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FormError(f"the form file {path} cannot be read: {reason}") from None
+
+
+def _toml(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise FormError(f"{path} is not a form file: brackets in brackets without end") from None
+    except ValueError as error:  # TOMLDecodeError is one, and so is a number of 5000 digits
+        what = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a number is too long"
+        place = re.search(r"line (\d+)", what)
+        number = int(place[1]) if place else len(text.splitlines())
+        lines = text.split("\n")
+        line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        raise FormError(
+            f"{path} cannot be understood: {what}",
+            (f"line {number}: {shown(line)[1:-1]}",) if line else (),
+            hint=_TOML_HINT,
+        ) from None
+
+
+_TOML_HINT = (
+    'A key, =, and its value stand on a line of their own; text stands in "double quotes" '
+    '(language = "nb"), numbers do not, and a date is year-month-day (date = 2016-09-23).'
+)

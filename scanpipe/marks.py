@@ -32,11 +32,11 @@ class MarkCode:
     sessions: int
 
     def number(self, session_index: int, corner: Corner) -> int:
-        """Return the number of the mark in `corner` on slips of session `session_index` (from 0)."""
+        """Return the number of the mark in `corner` of session `session_index` (from 0)."""
         return 4 * ((session_index + self.shifts[corner]) % SLOTS) + corner
 
     def session_index(self, number: int) -> int | None:
-        """Return the session that mark `number` stands for, or None if this form has no such mark."""
+        """Return the session that mark `number` stands for; None if the form has no such mark."""
         slot, corner = divmod(number, 4)
         index = (slot - self.shifts[corner]) % SLOTS
         return index if slot < SLOTS and index < self.sessions else None

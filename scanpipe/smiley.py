@@ -5,11 +5,13 @@ from dataclasses import dataclass
 OUTLINE_MM = 0.5
 MOUTH_MM = 0.55
 
-EYE_RADIUS_SHARE = (0.075, 0.11)
-EYE_PLACE_SHARE = (0.33, -0.24)
+# Shares of the face's radius, from its centre, y downwards. Eyes and lines are small and thin,
+# so that pen over print still shows.
+EYE_RADIUS_SHARE = (0.09, 0.112)
+EYE_PLACE_SHARE = (0.32, -0.22)
 MOUTH_Y_SHARE = 0.36
-MOUTH_HALF_WIDTH_SHARE = 0.46
-MOUTH_BEND_SHARE = 0.30
+MOUTH_HALF_WIDTH_SHARE = (0.42, 0.54)
+MOUTH_BEND_SHARE = 0.34
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,15 @@ class Smiley:
         return left, right
 
     def mouth(self) -> Curve:
-        """Return the mouth: one curve whose bend is the mood."""
+        """Return the mouth: one curve whose bend is the mood, wider the stronger the mood."""
         bend = self.mood * MOUTH_BEND_SHARE
+        calm, moved = MOUTH_HALF_WIDTH_SHARE
+        half = calm + (moved - calm) * abs(self.mood)
         ends_y = MOUTH_Y_SHARE - bend / 2
         return Curve(
-            self._at(-MOUTH_HALF_WIDTH_SHARE, ends_y),
+            self._at(-half, ends_y),
             self._at(0.0, ends_y + 2 * bend),
-            self._at(MOUTH_HALF_WIDTH_SHARE, ends_y),
+            self._at(half, ends_y),
             MOUTH_MM,
         )
 

@@ -47,7 +47,8 @@ class PageKind(StrEnum):
 class PageReading:
     """One page of a scan: its slips from top to bottom, or one rejected reading, or, on a
     blank back, nothing. A file that cannot be opened counts as one unreadable page with
-    `page` None."""
+    `page` None.
+    """
 
     file: str
     page: int | None

@@ -1,0 +1,32 @@
+# `make demo` and `make test` set up what they need, on a fresh machine too.
+
+BIN := .venv/bin
+FORM := forms/hadeland-2016.toml
+
+.PHONY: help demo test format clean
+
+help:
+	@echo "make demo    read the sample stack of 292 scanned slips and show its table"
+	@echo "make test    check the code and run every test"
+	@echo "make format  lay the code out as 'make test' wants it"
+	@echo "make clean   remove what the other targets made"
+
+demo:
+	@sh .ci/setup
+	@$(BIN)/scanpipe run samples/hadeland-2016.pdf --form $(FORM)
+
+test:
+	@sh .ci/setup dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+format:
+	@sh .ci/setup dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find scanpipe tests -name __pycache__ -prune -exec rm -rf {} +

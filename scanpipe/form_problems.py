@@ -1,0 +1,151 @@
+"""Owns how mistakes in a form file are told: the key, what was expected, what was found."""
+
+import datetime
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scanpipe.language import LANGUAGES
+
+MAX_SESSIONS = 146
+"""587 AprilTag 36h11 numbers, four corners to a session."""
+
+MAX_TEXT = 200
+"""Characters; no slip has room for more on a line or two."""
+
+SESSION_BLOCKS = (
+    "a block under a [[sessions]] line of its own, in double brackets, for each session"
+)
+
+_ID = "letters without accents, digits, - and _ only, at most 40, the first a letter or digit"
+_TEXT = f'a text in "double quotes", 1 to {MAX_TEXT} characters'
+
+EXPECTED = {
+    "id": _ID,
+    "title": _TEXT,
+    "date": "a date as year-month-day, such as 2016-09-23, without a time",
+    "place": _TEXT,
+    "language": "one of " + ", ".join(f'"{code}"' for code in LANGUAGES),
+    "question": _TEXT,
+    "scale": "a line [scale], in single brackets, with smileys = 5 below it",
+    "scale.smileys": "a whole number from 2 to 7",
+    "slip": '[slip] in single brackets, with size = "a6" below it',
+    "slip.size": 'one of "a5", "a6", "quarter-letter"',
+    "slip.width_mm": "a number of millimetres from 100 to 300",
+    "slip.height_mm": "a number of millimetres from 90 to 300",
+    "sessions": f"{SESSION_BLOCKS}: at least 1, at most {MAX_SESSIONS}",
+    "sessions[]": SESSION_BLOCKS,
+    "sessions[].id": _ID,
+    "sessions[].name": _TEXT,
+}
+"""What each key may hold, in the words of someone who edits the file by hand."""
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def describe(error: Mapping[str, Any]) -> str:
+    """Return one line for one pydantic error."""
+    loc: tuple[str | int, ...] = error["loc"]
+    where, kind = key_path(loc), "".join(_parts(loc, "[]"))
+    expected = EXPECTED.get(kind, "")
+    if error["type"] == "missing":
+        return f"{where}: is missing; expected {expected}"
+    if error["type"] == "extra_forbidden":
+        return f"{where}: {_unknown_key(str(loc[-1]), kind)}"
+    if error["type"] == "value_error":
+        return f"{where}: {error['ctx']['error']}"
+    return f"{where}: expected {expected}; found {shown(error['input'])}"
+
+
+def key_path(loc: tuple[str | int, ...]) -> str:
+    """Return a key as people find it in the file: `sessions[2].name` is the second session's."""
+    return "".join(_parts(loc, ""))
+
+
+def shown(value: object) -> str:
+    """Return `value` about as it stands in the file, cut to one short line."""
+    if isinstance(value, str):
+        return '"' + _visible(value) + '"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return "an empty list" if not value else f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return "a block of keys"
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return _visible(str(value))
+
+
+def contradictions(data: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong between keys that may each be fine alone. `data`: as TOML gives it."""
+    slip = data.get("slip")
+    return [
+        *(_size_said_twice(slip) if isinstance(slip, Mapping) else ()),
+        *_repeated(data.get("sessions"), "id"),
+        *_repeated(data.get("sessions"), "name"),
+    ]
+
+
+def same_words(text: str) -> str:
+    """Return `text` without what does not tell two names apart: case, spaces, invisible signs."""
+    return " ".join(unicodedata.normalize("NFKC", visible_only(text)).casefold().split())
+
+
+def visible_only(text: str) -> str:
+    """Return `text` without soft hyphens, zero-width spaces and the like, that pasting brings."""
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
+def _parts(loc: tuple[str | int, ...], index: str) -> Iterator[str]:
+    for place, part in enumerate(loc):
+        if isinstance(part, int):
+            yield index or f"[{part + 1}]"
+        else:
+            name = part if _BARE_KEY.fullmatch(part) else f'"{_visible(part)}"'
+            yield f".{name}" if place else name
+
+
+def _visible(text: str) -> str:
+    short = text if len(text) <= 60 else text[:57] + "…"
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in short)
+
+
+def _unknown_key(name: str, kind: str) -> str:
+    """Say where a key belongs that stands in the wrong block, or which key may have been meant."""
+    block = kind.rpartition(".")[0]
+    here = [key.rpartition(".")[2] for key in EXPECTED if key.rpartition(".")[0] == block]
+    here = [key for key in here if "[" not in key]
+    if block and name in EXPECTED:
+        return "belongs higher up in the file, above the first line in [brackets]"
+    close = difflib.get_close_matches(name, here, n=1)
+    meant = f"did you mean {close[0]}?" if close else f"expected only {', '.join(here)}"
+    return f"is not a key that forms have here; {meant}"
+
+
+def _size_said_twice(slip: Mapping[str, Any]) -> Iterator[str]:
+    sides = [key for key in ("width_mm", "height_mm") if slip.get(key) is not None]
+    if sides and (slip.get("size") is not None or len(sides) == 1):
+        given = [key for key in ("size", *sides) if slip.get(key) is not None]
+        yield (
+            "slip: expected either size alone, or width_mm and height_mm together; "
+            f"found {' and '.join(given)}"
+        )
+
+
+def _repeated(sessions: object, key: str) -> Iterator[str]:
+    if not isinstance(sessions, list | tuple):
+        return
+    seen: dict[str, int] = {}
+    for number, session in enumerate(sessions, start=1):
+        value = session.get(key) if isinstance(session, Mapping) else None
+        if not isinstance(value, str) or not value.strip():
+            continue
+        first = seen.setdefault(same_words(value), number)
+        if first != number:
+            yield (
+                f"sessions[{number}].{key}: expected every session to have its own; "
+                f"found {shown(value)}, as sessions[{first}] has"
+            )

@@ -1,0 +1,107 @@
+"""Owns how slips lie on a sheet of paper: how many, where, and where to cut."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanpipe.errors import UsageError
+from scanpipe.layout import Box
+
+NO_CUT_MM = 3.0
+"""A slip's edge this near the sheet's edge gets no cut line: no printer reaches there."""
+
+ROUNDING_MM = 0.01
+
+
+class Sheet(StrEnum):
+    """What the printer is fed with; `slip` is paper of the slip's own size."""
+
+    A4 = "a4"
+    LETTER = "letter"
+    SLIP = "slip"
+
+
+SHEET_SIZES_MM = {Sheet.A4: (210.0, 297.0), Sheet.LETTER: (215.9, 279.4)}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Where slips lie on a sheet, in mm from its top left, row by row; never scaled."""
+
+    width_mm: float
+    height_mm: float
+    places: tuple[Box, ...]
+
+    @property
+    def per_sheet(self) -> int:
+        """Number of slips a full sheet holds."""
+        return len(self.places)
+
+    def cut_lines(self, slips: int) -> tuple[tuple[float, float, float, float], ...]:
+        """Return x1, y1, x2, y2 in mm of every edge to cut around the first `slips` places."""
+        edges = {edge for place in self.places[:slips] for edge in _edges(place)}
+        return tuple(sorted(edge for edge in edges if self._is_cut(edge)))
+
+    def _is_cut(self, edge: tuple[float, float, float, float]) -> bool:
+        x1, y1, x2, y2 = edge
+        at_side = x1 == x2 and not NO_CUT_MM < x1 < self.width_mm - NO_CUT_MM
+        at_end = y1 == y2 and not NO_CUT_MM < y1 < self.height_mm - NO_CUT_MM
+        return not at_side and not at_end
+
+
+def arrange(sheet: Sheet, slip_mm: tuple[float, float]) -> Arrangement:
+    """Lay as many slips on `sheet` as fit; raise UsageError if none does.
+
+    The sheet is turned rather than the slips, which comes to the same: they read like it.
+    """
+    width_mm, height_mm = slip_mm
+    if sheet is Sheet.SLIP:
+        return Arrangement(width_mm, height_mm, (Box(0.0, 0.0, width_mm, height_mm),))
+    short_mm, long_mm = SHEET_SIZES_MM[sheet]
+    upright, lying = (_grid(size, slip_mm) for size in ((short_mm, long_mm), (long_mm, short_mm)))
+    best = lying if lying.per_sheet > upright.per_sheet else upright
+    if best.per_sheet == 0:
+        raise UsageError(
+            f"a slip of {width_mm:g} x {height_mm:g} mm does not fit on a sheet of {sheet}",
+            "Print with --sheet slip, or choose a smaller slip under [slip] in the form.",
+        )
+    return best
+
+
+def fill_sheets(sessions: int, copies: int, per_sheet: int) -> Iterator[tuple[int, ...]]:
+    """Yield the sessions (from 0) of the slips on each sheet.
+
+    A sheet holds slips of one session only, so that however it is cut, every pile is one
+    session's; a session's last sheet may be part empty. With fewer copies than a sheet holds
+    that would waste most of the paper, and sessions follow each other without a break.
+    """
+    runs = [[session] * copies for session in range(sessions)]
+    if copies < per_sheet:
+        runs = [[session for run in runs for session in run]]
+    for run in runs:
+        for first in range(0, len(run), per_sheet):
+            yield tuple(run[first : first + per_sheet])
+
+
+def _grid(sheet_mm: tuple[float, float], slip_mm: tuple[float, float]) -> Arrangement:
+    """Lay slips side by side, the block of them in the middle of the sheet."""
+    wide_mm, high_mm = slip_mm
+    columns = int((sheet_mm[0] + ROUNDING_MM) / wide_mm)
+    rows = int((sheet_mm[1] + ROUNDING_MM) / high_mm)
+    left_mm = (sheet_mm[0] - columns * wide_mm) / 2
+    top_mm = (sheet_mm[1] - rows * high_mm) / 2
+    places = tuple(
+        Box(left_mm + column * wide_mm, top_mm + row * high_mm, wide_mm, high_mm)
+        for row in range(rows)
+        for column in range(columns)
+    )
+    return Arrangement(*sheet_mm, places)
+
+
+def _edges(place: Box) -> Iterator[tuple[float, float, float, float]]:
+    left, top = round(place.x_mm, 3), round(place.y_mm, 3)
+    right, bottom = round(place.right_mm, 3), round(place.bottom_mm, 3)
+    yield left, top, right, top
+    yield left, bottom, right, bottom
+    yield left, top, left, bottom
+    yield right, top, right, bottom

@@ -1,0 +1,178 @@
+"""Owns every judgement: measures -> status and reasons. Pure; all thresholds stand here, named.
+
+Two thresholds to a decision: below the lower one there is nothing, above the upper one there is
+something, and what lies between goes to a person.
+"""
+
+from dataclasses import dataclass
+
+from scanpipe.reading.measures import FieldText, Placement, SessionMatch, SlipInk
+from scanpipe.vocabulary import Reason, Status
+
+MARKED_FILL = 0.0030
+"""A face with this fill ratio is marked: on A6, 1.2 mm² of new ink."""
+
+MARGINAL_FILL = 0.0010
+"""A face with less holds dust at most."""
+
+FAINT_FILL = 0.0040
+"""So much ink at the faint threshold, with none at the ordinary one, may be a pale mark."""
+
+STRAY_MM2 = 1.5
+"""So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
+
+SOLID_SHARE = 0.30
+"""A face inked over this far beside another marked face is scribbled out."""
+
+SEEN_SHARE = 0.60
+"""Less of a face's printed lines found: the face is not where it should be."""
+
+RESIDUAL_MM = 0.35
+MARKS_NEEDED = 2
+
+SESSION_SCORE = 0.70
+SESSION_LEAD = 0.10
+"""Likeness that a session's name needs, and its lead on the runner-up, short of a perfect match."""
+
+FOREIGN_SCORE = 0.50
+FOREIGN_CONFIDENCE = 0.80
+"""Text read with such confidence and so unlike any session is another session's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be believed of a slip. `session` and `rating` are certain, `read_session` and
+    `read_rating` proposed; sessions by their place in the form, ratings from 1. Confidences 0-1.
+    """
+
+    status: Status
+    reasons: tuple[Reason, ...]
+    session: int | None
+    rating: int | None
+    read_session: int | None
+    read_rating: int | None
+    session_confidence: float
+    rating_confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Rating:
+    status: Status
+    reason: Reason | None
+    proposal: int | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    certain: bool
+    reason: Reason | None
+    proposal: int | None
+    confidence: float
+
+
+def judge(
+    ink: SlipInk,
+    placement: Placement,
+    field: FieldText,
+    match: SessionMatch,
+    marked_session: int | None,
+) -> Verdict:
+    """Judge one slip; `marked_session`: what its marks say, None for another form's."""
+    rating = _judge_rating(ink)
+    session = _judge_session(field, match, marked_session, placement.marks)
+    sound = _is_sound(ink, placement)
+    reasons = [reason for reason in (rating.reason, session.reason) if reason is not None]
+    if not sound:
+        reasons.append(Reason.REGISTRATION_POOR)
+    certain = sound and session.certain and rating.status is not Status.REVIEW
+    return Verdict(
+        rating.status if certain else Status.REVIEW,
+        tuple(reasons),
+        session.proposal if session.certain else None,
+        rating.proposal if certain else None,
+        session.proposal,
+        rating.proposal,
+        session.confidence,
+        rating.confidence if sound else 0.0,
+    )
+
+
+def _is_sound(ink: SlipInk, placement: Placement) -> bool:
+    return (
+        placement.marks >= MARKS_NEEDED
+        and placement.residual_mm <= RESIDUAL_MM
+        and all(face.seen >= SEEN_SHARE for face in ink.faces)
+    )
+
+
+def _judge_rating(ink: SlipInk) -> _Rating:
+    fills = [face.fill for face in ink.faces]
+    marked = [i for i, fill in enumerate(fills) if fill >= MARKED_FILL]
+    present = [i for i, fill in enumerate(fills) if fill >= MARGINAL_FILL]
+    if not present:
+        return _judge_empty(ink)
+    if marked == present and len(marked) == 1:
+        return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(fills, marked[0]))
+    if len(present) == 1:
+        return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
+    kept = [i for i in present if ink.faces[i].solid < SOLID_SHARE]
+    if len(kept) == 1:
+        return _Rating(Status.REVIEW, Reason.CORRECTION, kept[0] + 1, 0.0)
+    if len(marked) == 1:
+        return _Rating(Status.REVIEW, Reason.MARGINAL, marked[0] + 1, 0.0)
+    return _Rating(Status.REVIEW, Reason.OVERVOTE, None, 0.0)
+
+
+def _judge_empty(ink: SlipInk) -> _Rating:
+    faint = [face.faint for face in ink.faces]
+    palest = max(range(len(faint)), key=faint.__getitem__)
+    if faint[palest] >= FAINT_FILL:
+        return _Rating(Status.REVIEW, Reason.MARGINAL, palest + 1, 0.0)
+    if ink.stray_mm2 >= STRAY_MM2:
+        return _Rating(Status.REVIEW, Reason.MARGINAL, None, 0.0)
+    emptiness = 1 - max(face.fill for face in ink.faces) / MARGINAL_FILL
+    return _Rating(Status.BLANK, None, None, emptiness)
+
+
+def _rating_confidence(fills: list[float], top: int) -> float:
+    """1 for a mark twice the threshold with nothing beside it, 0 at either threshold."""
+    beside = max((fill for i, fill in enumerate(fills) if i != top), default=0.0)
+    return min(1.0, fills[top] / MARKED_FILL - 1) * (1 - beside / MARGINAL_FILL)
+
+
+def _judge_session(
+    field: FieldText, match: SessionMatch, marked: int | None, marks: int
+) -> _Session:
+    """Hold OCR and registration marks, which know nothing of each other, against each other."""
+    if marked is None:
+        return _Session(False, Reason.WRONG_FORM, None, 0.0)
+    read = match.score == 1 or (
+        match.score >= SESSION_SCORE and match.score - match.runner_up >= SESSION_LEAD
+    )
+    if read:
+        agree = match.index == marked
+        reason = None if agree else Reason.SESSION_CONFLICT
+        return _Session(agree, reason, match.index if agree else None, match.score if agree else 0)
+    if match.score < FOREIGN_SCORE and field.confidence >= FOREIGN_CONFIDENCE:
+        return _Session(False, Reason.SESSION_CONFLICT, None, 0.0)
+    enough = marks >= MARKS_NEEDED
+    return _Session(enough, Reason.SESSION_UNREAD, marked, marks / 4 if enough else 0.0)
+
+
+def thresholds() -> dict[str, float]:
+    """Return the thresholds in force, for the record of a run."""
+    return {
+        "marked_fill": MARKED_FILL,
+        "marginal_fill": MARGINAL_FILL,
+        "faint_fill": FAINT_FILL,
+        "stray_mm2": STRAY_MM2,
+        "solid_share": SOLID_SHARE,
+        "seen_share": SEEN_SHARE,
+        "residual_mm": RESIDUAL_MM,
+        "marks_needed": MARKS_NEEDED,
+        "session_score": SESSION_SCORE,
+        "session_lead": SESSION_LEAD,
+        "foreign_score": FOREIGN_SCORE,
+        "foreign_confidence": FOREIGN_CONFIDENCE,
+    }

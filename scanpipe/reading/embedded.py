@@ -1,0 +1,252 @@
+"""Owns what a PDF page holds: its one scanned image as it is, or why it must be rasterised.
+
+A scanner's page is one image drawn over the whole page. Taking that image out is many times
+cheaper than rasterising, keeps the scan's own pixels, and tells a damaged image from a white one:
+poppler draws both alike.
+"""
+
+import contextlib
+import math
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pikepdf
+from numpy.typing import NDArray
+from PIL import Image
+
+from scanpipe.vocabulary import Reason
+
+MAX_PIXELS = 150_000_000
+"""An A3 page at 600 dpi has 70 million; a decompression bomb has more than this."""
+
+POINTS_PER_MM = 72 / 25.4
+COVER_TOLERANCE_PT = 3.0
+
+_PLAIN_FILTERS = {"/DCTDecode", "/FlateDecode", "/CCITTFaxDecode", "/LZWDecode"}
+_PLAIN_COLOURS = {"/DeviceGray", "/DeviceRGB", "/CalGray", "/CalRGB", "/ICCBased", "/Indexed"}
+
+Matrix = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Pixels of shape (H, W), 255 = white, and their resolution; 0 where it is not known."""
+
+    pixels: NDArray[np.uint8]
+    dpi_x: float
+    dpi_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """A page's visible size, its scan if it is nothing but one, the finest resolution of its
+    images, and whether some of them are of a kind that cannot be checked for damage.
+    """
+
+    width_mm: float
+    height_mm: float
+    scan: Embedded | None
+    finest_dpi: float | None
+    unchecked_images: bool
+
+
+def page_content(pdf: pikepdf.Pdf, index: int) -> PageContent | Reason:
+    """Look at page `index` (from 0); return a reason when one of its images cannot be decoded.
+
+    Raises pikepdf.PdfError or OSError when the page itself is broken.
+    """
+    page = pdf.pages[index]
+    left, bottom, right, top = (float(value) for value in page.cropbox)
+    turn = _turn(page)
+    width, height = abs(right - left), abs(top - bottom)
+    if turn in (90, 270):
+        width, height = height, width
+    images = dict(_images(page.resources, depth=0))
+    finest, unchecked = None, False
+    single = _single_image(page)
+    for name, image in images.items():
+        if int(image.Width) * int(image.Height) > MAX_PIXELS:
+            return Reason.TOO_LARGE
+        whole_page_dpi = 72 * max(int(image.Width), int(image.Height)) / max(width, height, 1)
+        finest = max(finest or 0.0, min(whole_page_dpi, 600.0))
+        if not _is_plain(image):
+            unchecked = True
+            continue
+        decoded = _decode(image)
+        if isinstance(decoded, Reason):
+            return decoded
+        if single is not None and name == single[0] and len(images) == 1:
+            scan = _placed(decoded, single[1], turn, (left, bottom, right, top))
+            if scan is not None:
+                return PageContent(
+                    width / POINTS_PER_MM, height / POINTS_PER_MM, scan, finest, False
+                )
+    return PageContent(width / POINTS_PER_MM, height / POINTS_PER_MM, None, finest, unchecked)
+
+
+def _turn(page: pikepdf.Page) -> int:
+    """Return the page's /Rotate, its own or inherited, as 0-359 degrees clockwise."""
+    node: pikepdf.Object | None = page.obj
+    while node is not None:
+        if "/Rotate" in node:
+            return int(node.Rotate) % 360
+        node = node.get("/Parent")
+    return 0
+
+
+def _images(resources: pikepdf.Object, depth: int) -> Iterator[tuple[str, pikepdf.Stream]]:
+    """Yield every image below `resources`, those inside form XObjects too."""
+    for name, xobject in resources.get("/XObject", pikepdf.Dictionary()).items():
+        if not isinstance(xobject, pikepdf.Stream):
+            continue
+        if xobject.get("/Subtype") == "/Image":
+            yield name if depth == 0 else f"{depth}{name}", xobject
+        elif xobject.get("/Subtype") == "/Form" and depth < 4 and "/Resources" in xobject:
+            yield from _images(xobject.Resources, depth + 1)
+
+
+def _filters(image: pikepdf.Stream) -> list[str]:
+    filters = image.get("/Filter")
+    if filters is None:
+        return []
+    if isinstance(filters, pikepdf.Array):
+        return [str(name) for name in filters]
+    return [str(filters)]
+
+
+def _is_plain(image: pikepdf.Stream) -> bool:
+    """Whether Pillow can decode the image and its samples mean grey or colour as they stand."""
+    colours = image.get("/ColorSpace")
+    family = str(colours[0] if isinstance(colours, pikepdf.Array) else colours)
+    four_inks = (
+        isinstance(colours, pikepdf.Array)
+        and family == "/ICCBased"
+        and (int(colours[1].get("/N", 3)) == 4)
+    )
+    return (
+        set(_filters(image)) <= _PLAIN_FILTERS
+        and (family in _PLAIN_COLOURS and not four_inks)
+        and not any(key in image for key in ("/SMask", "/Mask", "/Decode"))
+        and not bool(image.get("/ImageMask", False))
+        and int(image.get("/BitsPerComponent", 8)) in (1, 8)
+    )
+
+
+def _decode(image: pikepdf.Stream) -> NDArray[np.uint8] | Reason:
+    fax = "/CCITTFaxDecode" in _filters(image)
+    complaints: list[str] = []
+    try:
+        with (
+            _stderr_of_libtiff(complaints) if fax else contextlib.nullcontext(),
+            pikepdf.PdfImage(image).as_pil_image() as decoded,
+        ):
+            pixels = grey_pixels(decoded)
+    except Image.DecompressionBombError:
+        return Reason.TOO_LARGE
+    except Exception:  # decoders raise many kinds, and all mean the same here
+        return Reason.DAMAGED_IMAGE
+    if fax and (complaints or _too_long_for_white(image, pixels)):
+        return Reason.DAMAGED_IMAGE
+    return pixels
+
+
+@contextlib.contextmanager
+def _stderr_of_libtiff(complaints: list[str]) -> Iterator[None]:
+    """Collect what libtiff says of bad code words, which it tells to no one but stderr."""
+    with tempfile.TemporaryFile() as said:
+        stderr = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            said.seek(0)
+            complaints += [
+                line for line in said.read().decode(errors="replace").splitlines() if "Fax" in line
+            ]
+
+
+def _too_long_for_white(image: pikepdf.Stream, pixels: NDArray[np.uint8]) -> bool:
+    """Whether a fax-coded image decoded to white though its data say something.
+
+    A white line takes one bit in group 4; lines that libtiff cannot decode come out white.
+    """
+    return bool(pixels.min() == 255) and int(image.get("/Length", 0)) > len(pixels) / 8 * 3 + 64
+
+
+def grey_pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """Decode `image` to grey: transparency over white, 16 bits to 8; raise what Pillow raises."""
+    if image.mode.startswith("I"):
+        values = np.asarray(image, np.float32)
+        return np.clip(values / 257 if values.max() > 255 else values, 0, 255).astype(np.uint8)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return np.asarray(image.convert("L"))
+
+
+def _single_image(page: pikepdf.Page) -> tuple[str, Matrix] | None:
+    """Return the name and matrix of the page's image when the page draws that and nothing else."""
+    matrix: Matrix = (1, 0, 0, 1, 0, 0)
+    stack: list[Matrix] = []
+    drawn: tuple[str, Matrix] | None = None
+    for instruction in pikepdf.parse_content_stream(page):
+        operands = instruction.operands
+        match str(instruction.operator):
+            case "q":
+                stack.append(matrix)
+            case "Q" if stack:
+                matrix = stack.pop()
+            case "cm":
+                a, b, c, d, e, f = (float(value) for value in operands)
+                matrix = _product((a, b, c, d, e, f), matrix)
+            case "Do" if drawn is None:
+                drawn = str(operands[0]), matrix
+            case _:
+                return None
+    return drawn
+
+
+def _product(m: Matrix, n: Matrix) -> Matrix:
+    return (
+        m[0] * n[0] + m[1] * n[2],
+        m[0] * n[1] + m[1] * n[3],
+        m[2] * n[0] + m[3] * n[2],
+        m[2] * n[1] + m[3] * n[3],
+        m[4] * n[0] + m[5] * n[2] + n[4],
+        m[4] * n[1] + m[5] * n[3] + n[5],
+    )
+
+
+def _placed(
+    pixels: NDArray[np.uint8], matrix: Matrix, turn: int, box: tuple[float, float, float, float]
+) -> Embedded | None:
+    """Turn the image as the page shows it; None when it does not just cover the page."""
+    a, b, c, d, e, f = matrix
+    lying = abs(a) + abs(d) < 1e-3 * (abs(b) + abs(c))
+    if not lying and abs(b) + abs(c) > 1e-3 * (abs(a) + abs(d)):
+        return None
+    xs, ys = sorted((e, e + a + c)), sorted((f, f + b + d))
+    edges = (xs[0] - box[0], ys[0] - box[1], xs[1] - box[2], ys[1] - box[3])
+    if max(map(abs, edges)) > COVER_TOLERANCE_PT or turn % 90:
+        return None
+    across_pt, down_pt = math.hypot(a, b), math.hypot(c, d)
+    dpi_x, dpi_y = 72 * pixels.shape[1] / across_pt, 72 * pixels.shape[0] / down_pt
+    if lying:
+        pixels, dpi_x, dpi_y = pixels.T, dpi_y, dpi_x
+        flip_x, flip_y = c > 0, b > 0
+    else:
+        flip_x, flip_y = a < 0, d < 0
+    if flip_x:
+        pixels = pixels[:, ::-1]
+    if flip_y:
+        pixels = pixels[::-1]
+    pixels = np.rot90(pixels, -turn // 90)
+    if turn in (90, 270):
+        dpi_x, dpi_y = dpi_y, dpi_x
+    return Embedded(np.ascontiguousarray(pixels), dpi_x, dpi_y)

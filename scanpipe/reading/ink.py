@@ -1,0 +1,160 @@
+"""Owns the measuring of new ink: what a person added to the printed faces. Never decides.
+
+Darkness is measured against the slip's own paper, and what counts as dark against its own print,
+so that one setting serves every scanner and pen.
+"""
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.layout import Box, Layout
+from scanpipe.reading.art import find_art, line_spread_px
+from scanpipe.reading.measures import FaceInk, SlipInk
+from scanpipe.reading.strokes import Row, attribute, without_specks
+
+Grey = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float32]
+
+BAND_SHARE = 2.1
+"""Half height of the measured band in face radii; beyond it stands other print."""
+
+EDGE_MM = 3.0
+"""A crooked cut shows the lid this far in."""
+
+STRAY_EDGE_MM = 6.0
+"""Cut lines and the shadow of the paper's edge lie this far in at most."""
+
+FULL_TONER = 0.85
+"""Darkness of print in an ordinary grey scan; where it is less, ink is paler too."""
+
+INK_DARKNESS = 0.16
+"""Ink is at least so much darker than paper, at full toner; blur takes the most from thin lines."""
+
+STRONG_DARKNESS = 0.30
+"""A stroke that nowhere reaches this is pale: a stain's rim, or writing on the back."""
+
+FAINT_DARKNESS = 0.09
+"""The palest ink that is looked for, once noise is smoothed."""
+
+NOISE_SIGMAS = 6.0
+FAINT_EXTRA_MM = 0.2
+
+
+def thresholds() -> dict[str, float]:
+    """Return the darkness thresholds in force, for the record of a run."""
+    return {
+        "ink_darkness": INK_DARKNESS,
+        "strong_darkness": STRONG_DARKNESS,
+        "faint_darkness": FAINT_DARKNESS,
+        "noise_sigmas": NOISE_SIGMAS,
+    }
+
+
+def measure_ink(slip: Grey, layout: Layout, px_per_mm: float) -> SlipInk:
+    """Measure a rectified slip, shape (H, W) at `px_per_mm`."""
+    darkness = _darkness(slip, px_per_mm)
+    top, bottom = _band_rows(layout, px_per_mm)
+    band = darkness[top:bottom]
+    art = find_art(band, layout, px_per_mm, top)
+    scale = min(max(art.toner / FULL_TONER, 0.5), 1.0)
+    threshold = max(INK_DARKNESS * scale, NOISE_SIGMAS * _noise(band, art.mask(px_per_mm)))
+    spread = line_spread_px(band, art, threshold, px_per_mm)
+    row = _row(layout, px_per_mm, top)
+    clear = _off_the_edge(~art.mask(spread), px_per_mm)
+    ink = attribute(clear & (band > threshold), band, STRONG_DARKNESS * scale, row, px_per_mm)
+    smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 0.2 * px_per_mm), np.float32)
+    well_clear = _off_the_edge(~art.mask(spread + FAINT_EXTRA_MM * px_per_mm), px_per_mm)
+    pale = well_clear & (smooth > max(FAINT_DARKNESS * scale, threshold / 2))
+    faint = attribute(pale, smooth, 0.0, row, px_per_mm)
+    area_px = math.pi * row.response_px**2
+    face_px = math.pi * row.face_px**2
+    elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, 2 * threshold)
+    return SlipInk(
+        tuple(
+            FaceInk(
+                ink.dark_px[i] / area_px,
+                max(faint.dark_px[i], ink.pale_px[i]) / area_px,
+                ink.inside_px[i] / face_px,
+                art.seen[i],
+            )
+            for i in range(len(layout.faces))
+        ),
+        ink.stray_px / px_per_mm**2 + elsewhere,
+    )
+
+
+def _row(layout: Layout, px_per_mm: float, top_px: int) -> Row:
+    centres = np.array([[f.centre.x_mm, f.centre.y_mm] for f in layout.faces]) * px_per_mm
+    return Row(
+        centres - [0, top_px],
+        layout.faces[0].radius_mm * px_per_mm,
+        layout.response_radius_mm * px_per_mm,
+    )
+
+
+def _band_rows(layout: Layout, px_per_mm: float) -> tuple[int, int]:
+    face = layout.faces[0]
+    half_mm = face.radius_mm * BAND_SHARE
+    return (
+        round((face.centre.y_mm - half_mm) * px_per_mm),
+        round((face.centre.y_mm + half_mm) * px_per_mm),
+    )
+
+
+def _off_the_edge(band: Bools, px_per_mm: float) -> Bools:
+    edge = round(EDGE_MM * px_per_mm)
+    band[:, :edge], band[:, -edge:] = False, False
+    return band
+
+
+def _darkness(slip: Grey, px_per_mm: float) -> Floats:
+    """Return how much darker than the paper each pixel is, 0-1."""
+    return np.asarray(np.clip(1 - slip / _paper(slip, px_per_mm), 0, 1), np.float32)
+
+
+def _paper(slip: Grey, px_per_mm: float) -> Floats:
+    """Return the light of the bare paper: a quadratic surface through the lightest places."""
+    height, width = slip.shape
+    small_size = (max(8, round(width / px_per_mm)), max(8, round(height / px_per_mm)))
+    small = cv2.resize(slip, small_size, interpolation=cv2.INTER_AREA)
+    light = cv2.dilate(small, np.ones((5, 5), np.uint8)).astype(np.float64).ravel()
+    across, down = np.linspace(-1, 1, small_size[0]), np.linspace(-1, 1, small_size[1])
+    x, y = (axis.ravel() for axis in np.meshgrid(across, down))
+    terms = np.column_stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+    keep = light >= np.percentile(light, 30)
+    for _ in range(3):
+        surface = terms @ np.linalg.lstsq(terms[keep], light[keep], rcond=None)[0]
+        keep = light > surface - max(6.0, float(np.std(light[keep] - surface[keep])))
+    smooth = np.clip(surface, 32, 255).astype(np.float32).reshape(small_size[::-1])
+    return np.asarray(cv2.resize(smooth, (width, height)), np.float32)
+
+
+def _noise(band: Floats, art: Bools) -> float:
+    """Return the spread of bare paper (scaled median absolute deviation)."""
+    values = band[~art]
+    return float(1.4826 * np.median(np.abs(values - np.median(values))))
+
+
+def _ink_elsewhere(darkness: Floats, layout: Layout, px_per_mm: float, threshold: float) -> float:
+    """Return how much ink lies outside the band and outside all print, mm²."""
+    ink = darkness > threshold
+    top, bottom = _band_rows(layout, px_per_mm)
+    ink[top:bottom] = False
+    edge = round(STRAY_EDGE_MM * px_per_mm)
+    ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:] = False, False, False, False
+    marks = [box for _, box in layout.marks()]
+    for box in (layout.event, layout.session, layout.question, layout.rule, *marks):
+        rows, columns = _slices(box.inset(-1.5), px_per_mm)
+        ink[rows, columns] = False
+    return float(np.count_nonzero(without_specks(ink, px_per_mm)) / px_per_mm**2)
+
+
+def _slices(box: Box, px_per_mm: float) -> tuple[slice, slice]:
+    x0, y0, x1, y1 = (
+        max(0, round(v * px_per_mm)) for v in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
+    )
+    return slice(y0, y1), slice(x0, x1)

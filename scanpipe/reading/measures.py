@@ -1,0 +1,53 @@
+"""Owns the plain numbers that the stages measure and `decision` judges. No images, no files."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FaceInk:
+    """New ink about one face.
+
+    `fill`: fill ratio, new ink over response area. `faint`: the same at the lowest darkness
+    that stands out from the paper. `solid`: share of the face itself that is inked over.
+    `seen`: share of the face's printed lines found where they should be. All 0-1.
+    """
+
+    fill: float
+    faint: float
+    solid: float
+    seen: float
+
+
+@dataclass(frozen=True, slots=True)
+class SlipInk:
+    """New ink on one slip; `faces` by rating, `stray_mm2` what lies about no face at all."""
+
+    faces: tuple[FaceInk, ...]
+    stray_mm2: float
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """What OCR read in a session field, and how sure it says it is (0-1)."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMatch:
+    """The session whose name is nearest to the text: its place in the form, its likeness and
+    that of the runner-up (0-1).
+    """
+
+    index: int
+    score: float
+    runner_up: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How well a slip was registered: marks found, and root mean square residual."""
+
+    marks: int
+    residual_mm: float

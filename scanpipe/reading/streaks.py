@@ -1,0 +1,90 @@
+"""Owns streaks: lines that dirt on a feeder's glass draws along the whole page, and their removal.
+
+A streak runs exactly along the paper's way, from one end of the page to the other, as nothing that
+is printed or written does. It is taken out of the page before anything is read from it.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+BLOCKS = 48
+"""The page is looked at in so many stripes across the paper's way."""
+
+CLEAR_SHARE = 0.8
+"""Share of the stripes in which a streak must show; print and pen marks fill far fewer."""
+
+DEPTH = 5.0
+"""Grey levels (of 255) by which a streak is darker than the page on both its sides."""
+
+DARK_LID = 100
+"""Grey level below which a stripe shows the lid and not the paper."""
+
+WIDEST_SHARE = 0.012
+"""Widest streak as a share of the page's side; what is wider is no streak."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CleanPage:
+    """A page without its streaks, and how many there were."""
+
+    pixels: Grey
+    streaks: int
+
+
+def remove_streaks(page: Grey) -> CleanPage:
+    """Return `page`, shape (H, W), with streaks along either axis filled in from both sides."""
+    upright, standing = _without_columns(page)
+    lying, across = _without_columns(upright.T)
+    if standing + across == 0:
+        return CleanPage(page, 0)
+    return CleanPage(np.ascontiguousarray(lying.T), standing + across)
+
+
+def _without_columns(page: Grey) -> tuple[Grey, int]:
+    runs = _streak_columns(page)
+    if not runs:
+        return page, 0
+    cleaned = page.copy()
+    for start, end in runs:
+        left, right = max(start - 1, 0), min(end, page.shape[1] - 1)
+        share = (np.arange(start, end) - left) / max(right - left, 1)
+        between = np.outer(page[:, left], 1 - share) + np.outer(page[:, right], share)
+        cleaned[:, start:end] = np.rint(between)
+    return cleaned, len(runs)
+
+
+def _streak_columns(page: Grey) -> list[tuple[int, int]]:
+    """Return first and one-past-last column of every streak."""
+    width = page.shape[1]
+    reach = max(3, round(WIDEST_SHARE * max(page.shape)))
+    if width < 8 * reach or page.shape[0] < 4 * BLOCKS:
+        return []
+    stripes = np.asarray(
+        cv2.resize(page, (width, BLOCKS), interpolation=cv2.INTER_AREA), np.float32
+    )
+    # On a dark lid nothing shows.
+    depth = _valley_depth(stripes[np.median(stripes, axis=1) > DARK_LID], reach)
+    if len(depth) < BLOCKS / 2:
+        return []
+    # The session field's line is long, but ends before the paper does.
+    through = (depth[0] > DEPTH) & (depth[-1] > DEPTH)
+    deep = through & (np.quantile(depth, 1 - CLEAR_SHARE, axis=0) > DEPTH)
+    deep[: 2 * reach], deep[-2 * reach :] = False, False
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], deep, [False]]).astype(np.int8)))
+    runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    # The flanks of a streak are too shallow to be counted but too dark to be left.
+    return [(start - 2, end + 2) for start, end in runs if end - start <= reach]
+
+
+def _valley_depth(stripes: Floats, reach: int) -> Floats:
+    """Return how much darker each place is than the lighter of what lies left, and right, of it."""
+    padded = np.pad(stripes, ((0, 0), (reach, reach)), mode="edge")
+    width = stripes.shape[1]
+    left, right = padded[:, :width], padded[:, 2 * reach :]
+    return np.minimum(left, right) - stripes

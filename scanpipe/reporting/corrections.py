@@ -1,0 +1,133 @@
+"""Owns what an entry in review.csv means for its slip: a verdict, or problems to mend."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scanpipe.errors import ReviewError
+from scanpipe.form import Form
+from scanpipe.reading.record import SlipReading
+from scanpipe.reporting.review import HOW_TO_MEND, Entry, Problem, Review
+from scanpipe.reporting.rows import UNDECIDED, Row
+from scanpipe.vocabulary import Reason, Status
+
+_WHOLE_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]0*)?")
+"""4, 4.0 and 4,00: what spreadsheets make of a four."""
+
+_NOT_ABOUT_MARKS = frozenset({Reason.SESSION_UNREAD, Reason.SESSION_CONFLICT, Reason.DUPLICATE})
+"""With no other reason than these, and no rating read, the machine saw a slip without a mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    status: Status
+    session: str | None
+    rating: int | None
+
+
+def corrected(rows: Sequence[Row], review: Review, form: Form, path: Path) -> list[Row]:
+    """Return `rows` with the entries of `review` taken in; `path` is for the messages.
+
+    Raises:
+        ReviewError: entries cannot be taken, or are for slips that are not among `rows`.
+    """
+    slips = {row.reading.slip for row in rows}
+    strangers = [entry for entry in review.entries.values() if entry.slip not in slips]
+    problems = [
+        Problem(entry.row, "slip", f"{entry.slip!r} is not a slip in this folder's results.csv")
+        for entry in strangers
+    ]
+    problems += review.problems
+    done = [_row(row, review.entries.get(row.reading.slip), form, problems) for row in rows]
+    if problems:
+        noun = "entry" if len(problems) == 1 else "entries"
+        message = f"{path} has {len(problems)} {noun} that cannot be taken:"
+        raise ReviewError(message, tuple(map(str, sorted(problems))), HOW_TO_MEND)
+    return done
+
+
+def _row(row: Row, entry: Entry | None, form: Form, problems: list[Problem]) -> Row:
+    verdict = _verdict(row.reading, entry, form, problems) if entry else None
+    if verdict is None:
+        return row
+    return replace(row, status=verdict.status, session=verdict.session, rating=verdict.rating)
+
+
+def _verdict(
+    reading: SlipReading, entry: Entry, form: Form, problems: list[Problem]
+) -> _Verdict | None:
+    """Return what `entry` decides, None if it leaves the slip as the machine read it."""
+    session = _session(reading, entry, form, problems)
+    word = _folded(entry.rating)
+    if not word:
+        _refuse_half_a_correction(reading, entry, session, problems)
+        return None
+    if word == "void":
+        return _Verdict(Status.VOID, session, None)
+    if session is None and not entry.session.strip():
+        text = f"is empty, and none was read; expected one of: {_session_ids(form)}"
+        problems.append(Problem(entry.row, "session", text))
+    rating = _rating(word, reading, entry, form, problems)
+    return _Verdict(Status.CORRECTED, session, rating)
+
+
+def _refuse_half_a_correction(
+    reading: SlipReading, entry: Entry, session: str | None, problems: list[Problem]
+) -> None:
+    """Note the problem of a new session, without a rating, for a slip that the machine settled."""
+    if reading.status not in UNDECIDED and session != reading.session and entry.session.strip():
+        text = f"is empty, so that the session {entry.session.strip()!r} has no effect; "
+        problems.append(Problem(entry.row, "rating", f"{text}type the rating too, or ok"))
+
+
+def _session(reading: SlipReading, entry: Entry, form: Form, problems: list[Problem]) -> str | None:
+    """Return the id of the session that was typed; if none was, of the one that was read."""
+    typed = _folded(entry.session)
+    if not typed:
+        return reading.read_session
+    for names in (
+        {_folded(session.id): session.id for session in form.sessions},
+        {_folded(session.name): session.id for session in form.sessions},
+    ):
+        if typed in names:
+            return names[typed]
+    text = f"{entry.session!r} is not a session of the form; expected one of: {_session_ids(form)}"
+    problems.append(Problem(entry.row, "session", text))
+    return None
+
+
+def _rating(
+    word: str, reading: SlipReading, entry: Entry, form: Form, problems: list[Problem]
+) -> int | None:
+    """Return the rating that `word` stands for, None for a blank slip."""
+    if word == "blank":
+        return None
+    if word == "ok" and (reading.read_rating is not None or _read_as_blank(reading)):
+        return reading.read_rating
+    number = _WHOLE_NUMBER.fullmatch(word)
+    if number and 1 <= int(number[1]) <= form.scale.smileys:
+        return int(number[1])
+    if word == "ok":
+        text = f"'ok' accepts what was read, but nothing was; expected 1 to {form.scale.smileys}"
+        problems.append(Problem(entry.row, "rating", f"{text}, blank or void"))
+    else:
+        text = f"{entry.rating!r} is none of: 1 to {form.scale.smileys}, blank, void, ok"
+        problems.append(Problem(entry.row, "rating", text))
+    return None
+
+
+def _read_as_blank(reading: SlipReading) -> bool:
+    if reading.status is Status.REVIEW:
+        return bool(reading.fills) and _NOT_ABOUT_MARKS.issuperset(reading.reasons)
+    return reading.status is Status.BLANK
+
+
+def _folded(text: str) -> str:
+    """Return `text` as it is compared: no matter the case, the spaces and how letters are coded."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _session_ids(form: Form) -> str:
+    return ", ".join(session.id for session in form.sessions)

@@ -1,0 +1,153 @@
+"""Owns review.csv: what a person is shown, and what a person entered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanpipe.errors import ReviewError
+from scanpipe.reporting.dialect import Cell
+from scanpipe.reporting.rows import UNDECIDED, Row, reasons_cell
+from scanpipe.reporting.tables import Line, Table, read_table
+
+COLUMNS = (
+    *("slip", "image", "reasons", "read_session", "read_rating"),
+    *("session", "rating", "note"),
+)
+NEEDED = ("slip", "session", "rating")
+"""Without these columns nothing can be taken back; the others are ours to write anew."""
+
+HOW_TO_MEND = "Nothing was changed. Mend these cells in review.csv, save it, and run this again."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a person entered for one slip, as typed; `extras` are the cells of own columns."""
+
+    row: int
+    slip: str
+    session: str = ""
+    rating: str = ""
+    note: str = ""
+    extras: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was entered."""
+        return not any(cell.strip() for cell in self.entered)
+
+    @property
+    def entered(self) -> tuple[str, ...]:
+        """Everything that a person entered."""
+        return (self.session, self.rating, self.note, *self.extras)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """An entry that cannot be taken; `row` as a spreadsheet counts, with the header as 1."""
+
+    row: int
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}, column {self.column}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person entered, by slip; `extra_columns` are columns that the person added."""
+
+    entries: Mapping[str, Entry]
+    extra_columns: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_review(data: bytes, path: Path) -> Review:
+    """Read what a person entered; `path` is for the messages.
+
+    Raises:
+        ReviewError: the file is not a table, or one of the needed columns is missing.
+    """
+    try:
+        table = read_table(data, COLUMNS)
+    except ValueError as error:
+        raise ReviewError(f"{path} cannot be read as CSV:", (str(error),), _SAVE_AS_CSV) from None
+    faults = tuple(_faults(table))
+    if faults:
+        raise ReviewError(f"{path} cannot be taken:", faults, _SAVE_AS_CSV)
+    own = [i for i, name in enumerate(table.columns) if name not in COLUMNS]
+    entries: dict[str, Entry] = {}
+    problems: list[Problem] = []
+    for line in table.lines:
+        _take(_entry(line, table.columns, own), entries, problems)
+    return Review(entries, tuple(table.columns[i] for i in own), tuple(problems))
+
+
+def review_columns(review: Review) -> tuple[str, ...]:
+    """Return the columns of review.csv, a person's own columns at the right."""
+    return (*COLUMNS, *review.extra_columns)
+
+
+def review_rows(rows: Sequence[Row], review: Review) -> list[tuple[Cell, ...]]:
+    """Return the rows of review.csv: those the machine could not settle, then those added."""
+    asked = [row for row in rows if row.reading.status in UNDECIDED]
+    added = [
+        row
+        for row in rows
+        if row.reading.status not in UNDECIDED and _is_filled(review.entries.get(row.reading.slip))
+    ]
+    return [_cells(row, review) for row in (*asked, *added)]
+
+
+_SAVE_AS_CSV = (
+    f"Nothing was changed. The columns {', '.join(NEEDED)} are needed: save the table as CSV, "
+    "with the names of its columns in the first row."
+)
+
+
+def _is_filled(entry: Entry | None) -> bool:
+    return entry is not None and not entry.is_empty
+
+
+def _faults(table: Table) -> list[str]:
+    missing = [name for name in NEEDED if name not in table.columns]
+    double = [name for name in COLUMNS if table.columns.count(name) > 1]
+    return [
+        *(f"row 1, column {name}: there is no such column" for name in missing),
+        *(f"row 1, column {name}: there are several columns of this name" for name in double),
+    ]
+
+
+def _entry(line: Line, columns: tuple[str, ...], own: list[int]) -> Entry:
+    cells = dict(zip(columns, line.cells, strict=True))
+    return Entry(
+        line.row,
+        cells["slip"].strip(),
+        cells["session"],
+        cells["rating"],
+        cells.get("note", ""),
+        tuple(line.cells[i] for i in own),
+    )
+
+
+def _take(entry: Entry, entries: dict[str, Entry], problems: list[Problem]) -> None:
+    """Add `entry`; a slip may stand twice only if both rows say the same or one says nothing."""
+    before = entries.get(entry.slip)
+    if not entry.slip:
+        problems.append(Problem(entry.row, "slip", "is empty; expected the slip's name"))
+    elif before is None or before.is_empty:
+        entries[entry.slip] = entry
+    elif not entry.is_empty and entry.entered != before.entered:
+        text = f"{entry.slip!r} stands in row {before.row} too, with other entries; keep one"
+        problems.append(Problem(entry.row, "slip", text))
+
+
+def _cells(row: Row, review: Review) -> tuple[Cell, ...]:
+    reading = row.reading
+    entry = review.entries.get(reading.slip) or Entry(0, reading.slip)
+    extras = entry.extras or ("",) * len(review.extra_columns)
+    return (
+        *(reading.slip, row.image, reasons_cell(reading)),
+        *(reading.read_session, reading.read_rating),
+        *(entry.session, entry.rating, entry.note, *extras),
+    )

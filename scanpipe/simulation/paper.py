@@ -1,0 +1,149 @@
+"""Owns pieces of paper: blank slips as printed, slips with marks on them, backs, other pages."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image as Pictures
+from PIL import ImageDraw, ImageFont
+
+from scanpipe.form import Form
+from scanpipe.layout import layout_of
+from scanpipe.printing import Sheet, print_slips
+from scanpipe.reading.scans import rasterise
+from scanpipe.simulation.pens import Image, Marking, draw
+from scanpipe.simulation.strokes import Generator
+from scanpipe.simulation.wear import (
+    FRESH,
+    Wear,
+    cut_crooked,
+    faint_toner,
+    folded,
+    resized,
+    shown_through,
+    stained,
+    torn,
+    written_back,
+)
+
+WORK_DPI = 300
+"""Paper is made at this resolution and scanned at another; for finer scans, make it finer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paper:
+    """A piece of paper lying upright: `grey` is what is on it, `cover` is 255 where there is
+    paper and 0 where there is none; both of shape (H, W) at `dpi`.
+    """
+
+    grey: Image
+    cover: Image
+    dpi: float
+
+    @property
+    def extent_mm(self) -> tuple[float, float]:
+        """Width and height in mm."""
+        height, width = self.grey.shape
+        return width / self.dpi * 25.4, height / self.dpi * 25.4
+
+    def lying_mm(self, angle_deg: float) -> tuple[float, float]:
+        """Width and height in mm of the upright box around the paper turned by `angle_deg`."""
+        cos, sin = abs(np.cos(np.deg2rad(angle_deg))), abs(np.sin(np.deg2rad(angle_deg)))
+        width, height = self.extent_mm
+        return float(width * cos + height * sin), float(width * sin + height * cos)
+
+
+def blank_slip(form: Form, session_index: int, dpi: float = WORK_DPI) -> Image:
+    """Return the printed slip of a session, unmarked: shape (H, W) at `dpi`, 255 = white."""
+    packed = np.frombuffer(_blank_slips(form, dpi)[session_index], dtype=np.uint8)
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+
+
+@lru_cache(maxsize=4)
+def _blank_slips(form: Form, dpi: float) -> tuple[bytes, ...]:
+    """Every session's slip as PNG: a form of 146 sessions would fill the memory as images."""
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = Path(folder) / "slips.pdf"
+        print_slips(form, pdf, Sheet.SLIP, copies=1)
+        pages = range(1, len(form.sessions) + 1)
+        return tuple(cv2.imencode(".png", rasterise(pdf, p, dpi))[1].tobytes() for p in pages)
+
+
+def make_slip(
+    form: Form,
+    session_index: int,
+    marks: Sequence[Marking],
+    rng: Generator,
+    *,
+    wear: Wear = FRESH,
+    dpi: float = WORK_DPI,
+) -> Paper:
+    """Return the slip of a session (from 0) with `marks` on it, in the state that `wear` says."""
+    grey = faint_toner(blank_slip(form, session_index, dpi), wear.toner, dpi, rng)
+    for mark in marks:
+        grey = _marked(grey, form, mark, dpi, rng)
+    grey = resized(grey, wear.scale)
+    if wear.show_through:
+        grey = shown_through(grey, written_back(grey.shape, dpi, rng), wear.show_through)
+    grey = stained(grey, wear.stains, dpi, rng)
+    if wear.fold:
+        grey = folded(grey, dpi, rng)
+    cover = np.full_like(grey, 255)
+    if wear.crooked_mm:
+        cover = cut_crooked(cover, wear.crooked_mm, dpi, rng)
+    for corner in wear.torn:
+        cover = torn(cover, corner, dpi, rng)
+    return Paper(grey, cover, dpi)
+
+
+def _marked(grey: Image, form: Form, mark: Marking, dpi: float, rng: Generator) -> Image:
+    face = layout_of(form).faces[mark.rating - 1]
+    width_mm = 2 * face.radius_mm
+    x_mm = face.centre.x_mm + mark.offset[0] * width_mm
+    y_mm = face.centre.y_mm + mark.offset[1] * width_mm
+    per_mm = dpi / 25.4
+    centre_px = (x_mm * per_mm, y_mm * per_mm)
+    return draw(grey, mark.strokes, centre_px, mark.size * width_mm * per_mm, mark.pen, dpi, rng)
+
+
+def empty_paper(extent_mm: tuple[float, float], dpi: float = WORK_DPI) -> Paper:
+    """Return white paper of `extent_mm` (width, height)."""
+    shape = (round(extent_mm[1] * dpi / 25.4), round(extent_mm[0] * dpi / 25.4))
+    white = np.full(shape, 255, dtype=np.uint8)
+    return Paper(white, white.copy(), dpi)
+
+
+def back_of(front: Paper, strength: float = 0.08) -> Paper:
+    """Return the unprinted back of a slip, its front shining through by `strength` (0-1)."""
+    white = np.full_like(front.grey, 255)
+    return Paper(shown_through(white, front.grey, strength), front.cover[:, ::-1], front.dpi)
+
+
+_MINUTES = (
+    "Minutes of the board, Thursday",
+    "",
+    "1. The minutes of the last meeting were approved.",
+    "2. The accounts show a small surplus. The treasurer will",
+    "   send the figures to the members before the summer.",
+    "3. Three offers for the roof have come in. The board asks",
+    "   the caretaker to look at the cheapest one again.",
+    "4. Coffee for the next gathering: Tove brings it.",
+    "",
+    "The meeting ended at a quarter to nine.",
+)
+
+
+def foreign_page(extent_mm: tuple[float, float], dpi: float = WORK_DPI) -> Paper:
+    """Return a page of text that has nothing to do with any form."""
+    paper = empty_paper(extent_mm, dpi)
+    picture = Pictures.fromarray(paper.grey)
+    line_px = paper.grey.shape[0] / (len(_MINUTES) + 6)
+    font = ImageFont.load_default(size=min(line_px * 0.62, paper.grey.shape[1] / 34))
+    for row, text in enumerate(_MINUTES, start=3):
+        place = (paper.grey.shape[1] * 0.09, row * line_px)
+        ImageDraw.Draw(picture).text(place, text, fill=20, font=font)
+    return Paper(np.asarray(picture, dtype=np.uint8), paper.cover, dpi)

@@ -1,0 +1,46 @@
+"""Texts are set as large as their line allows, and what cannot fit is measured."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanpipe.printing.fitting import Fitted, Style, TooLong, fit
+from scanpipe.printing.fonts import BOLD, REGULAR, text_width_mm
+
+ONE_LINE = Style(REGULAR, 13.0, 10.0)
+TWO_LINES = Style(BOLD, 11.0, 9.0, two_line_pt=9.5)
+TEXTS = st.lists(st.text("abæøåW1", min_size=1, max_size=12), min_size=1, max_size=20).map(" ".join)
+
+
+@given(TEXTS, st.floats(40, 150), st.sampled_from([ONE_LINE, TWO_LINES]))
+def test_what_is_set_fits_and_loses_nothing(text: str, width_mm: float, style: Style) -> None:
+    fitted = fit(text, width_mm, style)
+    if isinstance(fitted, Fitted):
+        assert " ".join(fitted.lines) == text
+        assert style.smallest_pt <= fitted.size_pt <= style.largest_pt
+        assert all(
+            text_width_mm(line, style.font, fitted.size_pt) <= width_mm for line in fitted.lines
+        )
+    else:
+        assert fitted.over_mm > 0
+        assert fitted.characters_that_fit < len(text)
+
+
+def test_short_texts_are_set_in_full_size_and_longer_ones_smaller() -> None:
+    assert fit("Kort", 100, ONE_LINE) == Fitted(("Kort",), REGULAR, 13.0)
+    longer = fit("En noe lengre tekst som må settes mindre", 85, ONE_LINE)
+    assert isinstance(longer, Fitted)
+    assert 10.0 <= longer.size_pt < 13.0
+
+
+def test_a_long_title_is_broken_where_the_lines_come_out_alike() -> None:
+    fitted = fit("Fornyelse og innovasjon gjennom medvirkning", 60, TWO_LINES)
+    assert isinstance(fitted, Fitted)
+    assert fitted.lines == ("Fornyelse og innovasjon", "gjennom medvirkning")
+
+
+def test_as_many_characters_as_promised_do_fit() -> None:
+    text = "n" * 200
+    found = fit(text, 100, ONE_LINE)
+    assert isinstance(found, TooLong)
+    assert isinstance(fit(text[: found.characters_that_fit], 100, ONE_LINE), Fitted)
+    assert isinstance(fit(text[: found.characters_that_fit + 2], 100, ONE_LINE), TooLong)

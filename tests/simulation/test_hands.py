@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from scanpipe.form import Form
+from scanpipe.layout import layout_of
+from scanpipe.simulation.hands import CLEAR, SLOPPY, Crowd, correction, mark
+from scanpipe.simulation.paper import blank_slip, make_slip
+from scanpipe.simulation.pens import Marking
+from scanpipe.simulation.strokes import Kind
+
+DPI = 100
+
+
+def ink_by_face(form: Form, marks: list[Marking], rng: np.random.Generator) -> list[float]:
+    """Share of all new ink that falls into each response area."""
+    new = blank_slip(form, 0, DPI).astype(float) - make_slip(form, 0, marks, rng, dpi=DPI).grey
+    layout = layout_of(form)
+    y, x = np.mgrid[0 : new.shape[0], 0 : new.shape[1]] * 25.4 / DPI
+    return [
+        float(
+            new[np.hypot(x - f.centre.x_mm, y - f.centre.y_mm) < layout.response_radius_mm].sum()
+            / new.sum()
+        )
+        for f in layout.faces
+    ]
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(("crowd", "least"), [(CLEAR, 0.8), (SLOPPY, 0.4)])
+def test_a_mark_has_its_ink_in_the_response_area_of_its_face(
+    kind: Kind, crowd: Crowd, least: float, form: Form, rng: np.random.Generator
+) -> None:
+    for rating in range(1, 6):
+        shares = ink_by_face(form, [mark(rating, rng, crowd=crowd, kind=kind)], rng)
+
+        assert shares[rating - 1] == max(shares)
+        assert shares[rating - 1] > least
+
+
+def test_a_correction_has_the_most_ink_where_it_was_scribbled_out(
+    form: Form, rng: np.random.Generator
+) -> None:
+    marks = correction(2, 5, rng)
+    shares = ink_by_face(form, list(marks), rng)
+
+    assert sorted(range(1, 6), key=lambda rating: -shares[rating - 1])[:2] == [2, 5]
+    assert len({mark.pen for mark in marks}) == 1
+
+
+def test_a_crowd_uses_all_its_kinds_and_pens(rng: np.random.Generator) -> None:
+    marks = [mark(1, rng) for _ in range(300)]
+
+    assert {m.kind for m in marks} == {kind.value for kind in CLEAR.kinds}
+    widths = [m.pen.width_mm for m in marks]
+    assert min(widths) >= 0.3
+    assert 1.2 < max(widths) <= 2.4

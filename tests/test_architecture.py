@@ -1,0 +1,235 @@
+"""Who may import whom, who may write, who may speak; and that the README tells everything."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from scanpipe.cli import main
+from scanpipe.errors import ExitCode
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "scanpipe"
+
+ORDER = (
+    "__init__",
+    "errors",
+    "vocabulary",
+    "language",
+    "form_problems",
+    "form",
+    "tools",
+    "smiley",
+    "marks",
+    "layout",
+    "starter",
+    "printing",
+    "reading",
+    "reporting",
+    "simulation",
+    "run",
+    "cli",
+    "__main__",
+)
+"""The way the paper goes: nothing imports what stands below it."""
+
+ROOMS = ("printing", "reading", "reporting", "simulation")
+STAGES = ("scans", "registration", "ink", "session", "decision")
+DOORS = {
+    "reporting": ("scanpipe.reading.record",),
+    "simulation": ("scanpipe.printing", "scanpipe.reading.scans"),
+}
+"""What a room may take from another."""
+
+ONLY_IN = {
+    "click": {"cli"},
+    "pytesseract": {"reading.session"},
+    "pdf2image": {"reading.scans"},
+}
+MAY_WRITE = ("printing", "reporting", "simulation", "starter")
+WRITING_MODE = re.compile(r"[wxa][bt+]{0,2}|r[bt]?\+[bt]?")
+NOT_IN_DECISION = {"cv2", "numpy", "PIL", "pathlib", "io", "os", "tempfile"}
+TOP_LEVEL = {"scanpipe", "forms", "samples", "output", "tests", ".ci"}
+TOP_LEVEL_FILES = {"pyproject.toml", "README.md", "Makefile", "LICENSE", ".gitignore"}
+
+SOURCES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+
+
+def room_of(module: str) -> str:
+    """Return the first part of a module's name: `reading` for reading.scans."""
+    return module.removeprefix("scanpipe.").split(".")[0]
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield the full name of everything imported, wherever in the file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports give the whole name"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(module: str) -> Iterator[str]:
+    return (name for name in imports(tree_of(module)) if name.startswith("scanpipe."))
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def writes(tree: ast.AST) -> list[str]:
+    """Return the calls that put a file in place."""
+    return [ast.unparse(call) for call in calls(tree) if _writes(call)]
+
+
+def _writes(call: ast.Call) -> bool:
+    name = ast.unparse(call.func)
+    if name in ("os.replace", "os.rename") or name.endswith((".write_text", ".write_bytes")):
+        return True
+    if not re.search(r"(^|\.)open$", name):
+        return False
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "mode")]
+    modes = [arg.value for arg in given if isinstance(arg, ast.Constant)]
+    return any(isinstance(mode, str) and WRITING_MODE.fullmatch(mode) for mode in modes)
+
+
+def speaks(tree: ast.AST) -> list[str]:
+    """Return the calls that print or end the process."""
+    endings = ("print", "exit", "quit", "sys.exit", "os._exit", "SystemExit")
+    return [ast.unparse(call) for call in calls(tree) if ast.unparse(call.func) in endings]
+
+
+def test_every_module_has_its_place_in_the_house() -> None:
+    assert {room_of(module) for module in SOURCES} <= set(ORDER)
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_nothing_imports_what_stands_below_it(module: str) -> None:
+    place = ORDER.index(room_of(module))
+    below = [
+        name
+        for name in own_imports(module)
+        if room_of(name) in ORDER and ORDER.index(room_of(name)) > place
+    ]
+    assert below == []
+
+
+@pytest.mark.parametrize("module", [name for name in SOURCES if room_of(name) in ROOMS])
+def test_rooms_meet_only_at_their_doors(module: str) -> None:
+    room = room_of(module)
+    foreign = [
+        name
+        for name in own_imports(module)
+        if room_of(name) in ROOMS
+        and room_of(name) != room
+        and not name.startswith(DOORS.get(room, ()) or "nothing")
+    ]
+    assert foreign == []
+
+
+@pytest.mark.parametrize(
+    "module",
+    [name for name in SOURCES if room_of(name) == "reading" and not name.endswith(".pipeline")],
+)
+def test_only_the_pipeline_knows_the_stages_of_reading(module: str) -> None:
+    stages = tuple(f"scanpipe.reading.{stage}" for stage in STAGES)
+    others = [
+        name
+        for name in own_imports(module)
+        if name.startswith(stages) and not name.startswith(f"scanpipe.{module}.")
+    ]
+    assert others == []
+
+
+def test_deciding_sees_no_images_and_no_files() -> None:
+    used = {name.split(".")[0] for name in imports(tree_of("reading.decision"))}
+    assert used & NOT_IN_DECISION == set()
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_with_one_owner_is_imported_nowhere_else(library: str) -> None:
+    users = {
+        module
+        for module in SOURCES
+        if any(name.split(".")[0] == library for name in imports(tree_of(module)))
+    }
+    assert users == ONLY_IN[library]
+
+
+@pytest.mark.parametrize("module", [name for name in SOURCES if room_of(name) not in MAY_WRITE])
+def test_files_are_written_only_by_the_rooms_that_own_them(module: str) -> None:
+    assert writes(tree_of(module)) == []
+
+
+@pytest.mark.parametrize("module", [name for name in SOURCES if name != "cli"])
+def test_only_the_command_line_prints_and_exits(module: str) -> None:
+    assert speaks(tree_of(module)) == []
+
+
+@pytest.mark.parametrize(
+    ("finds", "source", "count"),
+    [
+        (writes, "path.open('w'); open(p, 'ab'); p.open(mode='r+b'); os.replace(a, b)", 4),
+        (writes, "p.write_text(''); p.write_bytes(b''); p.open('xb')", 3),
+        (writes, "open(p); p.open('rb'); open('data.csv'); Image.open('raw')", 0),
+        (speaks, "print(1); sys.exit(2); exit(); console.print(1)", 3),
+    ],
+)
+def test_the_rules_themselves_notice(
+    finds: Callable[[ast.AST], list[str]], source: str, count: int
+) -> None:
+    assert len(finds(ast.parse(source))) == count
+
+
+def test_every_module_opens_with_what_it_owns() -> None:
+    assert [module for module in SOURCES if not ast.get_docstring(tree_of(module))] == []
+
+
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_the_readme_tells_of_every_command_and_option(name: str) -> None:
+    assert f"scanpipe {name}" in readme()
+    options = [param for param in main.commands[name].params if isinstance(param, click.Option)]
+    spelled = [opt for param in options for opt in param.opts if opt.startswith("--")]
+    assert [opt for opt in spelled if f"{opt}`" not in readme() and f"{opt} " not in readme()] == []
+
+
+@pytest.mark.parametrize("code", ExitCode)
+def test_the_readme_tells_of_every_exit_code(code: ExitCode) -> None:
+    assert re.search(rf"^\| {code:d} \| \S", readme(), re.MULTILINE)
+
+
+def test_what_the_readme_links_to_is_there() -> None:
+    targets = re.findall(r"\]\(([^)#]+)", readme())
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_top_level_stays_as_it_was_drawn() -> None:
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listing.returncode != 0:
+        pytest.skip("not a git checkout")
+    parts = [Path(line).parts for line in listing.stdout.splitlines()]
+    assert {part[0] for part in parts if len(part) > 1} == TOP_LEVEL
+    assert {part[0] for part in parts if len(part) == 1} == TOP_LEVEL_FILES

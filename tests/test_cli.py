@@ -1,0 +1,364 @@
+"""The commands as a person types them: what they say, and the exit codes."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner, Result
+
+import scanpipe.reporting
+import scanpipe.run
+from scanpipe import __version__, cli
+from scanpipe.errors import (
+    ExitCode,
+    FormError,
+    MissingToolError,
+    NothingReadableError,
+    OutputError,
+    ReviewError,
+    ScanpipeError,
+    UsageError,
+)
+from scanpipe.reporting import Rejected
+from scanpipe.tools import PYTHON_MODULES
+from scanpipe.vocabulary import Reason
+
+FORM = Path(__file__).parents[1] / "forms" / "hadeland-2016.toml"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An organiser's folder with one form in forms/, and nothing else."""
+    (tmp_path / "forms").mkdir()
+    shutil.copy(FORM, tmp_path / "forms")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def type_(*words: str) -> Result:
+    return CliRunner().invoke(cli.main, words)
+
+
+def outcome(*, slips: int = 3, rejected: int = 0, adds_up: bool = True) -> SimpleNamespace:
+    balance = SimpleNamespace(slips=slips, adds_up=adds_up)
+    pages = (Rejected("a.pdf", 1, (Reason.NO_SLIP,)),) * rejected
+    return SimpleNamespace(balance=balance, rejected=pages, report="the table")
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, act: Callable[..., object]) -> None:
+    """Let `scanpipe run` do `act` in place of reading scans."""
+    monkeypatch.setattr(scanpipe.run, "read_scans", act)
+
+
+def test_help_lists_the_commands_in_the_order_of_an_event() -> None:
+    said = type_("--help").output
+    commands = ("new", "print", "run", "apply", "simulate", "doctor")
+    places = [said.index(f"\n  {name} ") for name in commands]
+    assert places == sorted(places)
+
+
+def test_the_version_is_told() -> None:
+    assert type_("--version").output == f"scanpipe, version {__version__}\n"
+
+
+def test_help_does_not_load_what_only_the_work_needs() -> None:
+    heavy = set(PYTHON_MODULES) - {"click"}
+    code = f"import sys, scanpipe.cli; print({heavy}.intersection(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scanpipe", "--help"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("Usage: scanpipe [OPTIONS] COMMAND")
+
+
+def test_a_new_form_can_be_printed_by_its_id(desk: Path) -> None:
+    made = type_("new", "fair")
+    assert made.exit_code == ExitCode.DONE
+    assert "scanpipe print fair -o slips.pdf" in made.output
+    printed = type_("print", "fair", "-o", "slips.pdf")
+    assert printed.exit_code == ExitCode.DONE, printed.output
+    assert (desk / "slips.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_printing_tells_how_much_and_how_to_print_it(desk: Path) -> None:
+    done = type_("print", "hadeland-2016", "-o", "slips.pdf", "--copies", "8", "--sheet", "a4")
+    assert "slips.pdf: 40 slips on 10 pages" in done.output
+    assert "100 %" in done.output
+    assert (desk / "slips.pdf").exists()
+
+
+@pytest.mark.parametrize("sheet", ["a4", "letter", "slip"])
+def test_every_sheet_can_be_asked_for(desk: Path, sheet: str) -> None:
+    form = str(desk / "forms" / "hadeland-2016.toml")
+    done = type_("print", form, "-o", "slips.pdf", "--sheet", sheet)
+    assert done.exit_code == ExitCode.DONE, done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("print", "hadeland-2016"),
+        ("print", "hadeland-2016", "-o", "x.pdf", "--copies", "0"),
+        ("print", "hadeland-2016", "-o", "x.pdf", "--sheet", "a0"),
+        ("run",),
+        ("run", "no-such-scan.pdf"),
+        ("run", "x.pdf", "--workers", "0"),
+        ("apply", "no-such-folder"),
+        ("simulate", "hadeland-2016", "-o", "x.pdf"),
+        ("fax",),
+    ],
+)
+@pytest.mark.usefixtures("desk")
+def test_a_command_that_does_not_fit_is_a_usage_error(words: tuple[str, ...]) -> None:
+    done = type_(*words)
+    assert done.exit_code == ExitCode.USAGE
+    assert done.stderr
+
+
+def test_a_form_that_is_not_there_is_a_form_error(desk: Path) -> None:
+    done = type_("print", "nowhere", "-o", "slips.pdf")
+    assert done.exit_code == ExitCode.FORM
+    assert "there is no form file nowhere" in done.stderr
+    assert not (desk / "slips.pdf").exists()
+
+
+def test_every_mistake_in_a_form_is_told_without_a_traceback(desk: Path) -> None:
+    (desk / "forms" / "bad.toml").write_text('id = "bad"\ntitel = "x"\n', encoding="utf-8")
+    done = type_("print", "bad", "-o", "slips.pdf")
+    assert done.exit_code == ExitCode.FORM
+    assert "titel" in done.stderr
+    assert "question" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_with_two_forms_run_asks_which(desk: Path) -> None:
+    assert type_("new", "fair").exit_code == ExitCode.DONE
+    (desk / "scan.pdf").write_bytes(b"%PDF-1.7")
+    done = type_("run", "scan.pdf")
+    assert done.exit_code == ExitCode.USAGE
+    assert str(Path("forms", "fair.toml")) in done.stderr
+    assert str(Path("forms", "hadeland-2016.toml")) in done.stderr
+
+
+@pytest.mark.usefixtures("desk")
+def test_run_hands_on_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def read_scans(*given: object) -> SimpleNamespace:
+        asked.extend(given[:5])
+        return outcome()
+
+    stand_in(monkeypatch, read_scans)
+    done = type_("run", "a.pdf", "b", "-o", "out", "--workers", "3", "--csv", "comma")
+    assert done.exit_code == ExitCode.DONE
+    assert done.stdout == "the table\n"
+    form = Path("forms", "hadeland-2016.toml")
+    assert asked == [form, (Path("a.pdf"), Path("b")), Path("out"), 3, "comma"]
+
+
+@pytest.mark.usefixtures("desk")
+def test_run_uses_every_processor_it_may_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workers: list[object] = []
+
+    def read_scans(*given: object) -> SimpleNamespace:
+        workers.append(given[3])
+        return outcome()
+
+    stand_in(monkeypatch, read_scans)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 3, 5}, raising=False)
+    type_("run", "a.pdf")
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    type_("run", "a.pdf")
+    assert workers == [3, 7]
+
+
+@pytest.mark.parametrize(
+    ("result", "code"),
+    [
+        (outcome(), ExitCode.DONE),
+        (outcome(rejected=1), ExitCode.SOME_UNREADABLE),
+        (outcome(slips=0, rejected=2), ExitCode.NOTHING_READABLE),
+        (outcome(slips=0), ExitCode.NOTHING_READABLE),
+        (outcome(rejected=1, adds_up=False), ExitCode.UNBALANCED),
+        (outcome(slips=0, adds_up=False), ExitCode.UNBALANCED),
+    ],
+)
+@pytest.mark.usefixtures("desk")
+def test_run_ends_with_the_worst_that_happened(
+    monkeypatch: pytest.MonkeyPatch, result: SimpleNamespace, code: ExitCode
+) -> None:
+    stand_in(monkeypatch, lambda *_: result)
+    done = type_("run", "a.pdf")
+    assert done.exit_code == code
+    assert "the table" in done.stdout
+
+
+@pytest.mark.parametrize(("adds_up", "code"), [(True, ExitCode.DONE), (False, ExitCode.UNBALANCED)])
+def test_apply_shows_the_table_and_checks_the_balance(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, adds_up: bool, code: ExitCode
+) -> None:
+    monkeypatch.setattr(
+        scanpipe.reporting, "apply_review", lambda _folder: outcome(rejected=1, adds_up=adds_up)
+    )
+    done = type_("apply", str(desk))
+    assert done.exit_code == code
+    assert done.stdout == "the table\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("what", "do this"), ExitCode.USAGE),
+        (FormError("what", hint="do this"), ExitCode.FORM),
+        (MissingToolError("what", "do this"), ExitCode.MISSING_TOOL),
+        (OutputError("what", "do this"), ExitCode.OUTPUT),
+        (ReviewError("what", (), "do this"), ExitCode.OUTPUT),
+        (NothingReadableError("what", "do this"), ExitCode.NOTHING_READABLE),
+    ],
+)
+@pytest.mark.usefixtures("desk")
+def test_an_error_tells_what_and_what_to_do_and_ends_with_its_code(
+    monkeypatch: pytest.MonkeyPatch, error: ScanpipeError, code: ExitCode
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    stand_in(monkeypatch, fail)
+    done = type_("run", "a.pdf")
+    assert (done.exit_code, done.stdout, done.stderr) == (code, "", "what\ndo this\n")
+
+
+@pytest.fixture
+def fault(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("division\nby zero")
+
+    stand_in(monkeypatch, fail)
+    return desk
+
+
+@pytest.mark.usefixtures("fault")
+def test_an_unforeseen_error_is_one_line_that_says_how_to_report_it() -> None:
+    done = type_("run", "a.pdf")
+    assert done.exit_code == ExitCode.BUG
+    assert "ZeroDivisionError: division by zero" in done.stderr
+    assert "--debug" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("fault")
+def test_debug_shows_where_an_unforeseen_error_arose() -> None:
+    done = type_("--debug", "run", "a.pdf")
+    assert done.exit_code == ExitCode.BUG
+    assert "Traceback" in done.stderr
+    assert "in fail" in done.stderr
+
+
+@pytest.mark.usefixtures("desk")
+def test_ctrl_c_ends_with_130_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    stand_in(monkeypatch, stop)
+    done = type_("run", "a.pdf")
+    assert done.exit_code == ExitCode.INTERRUPTED
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("desk")
+def test_progress_is_silent_when_nobody_is_there_to_see_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def read_scans(*given: object) -> SimpleNamespace:
+        progress = given[5]
+        assert callable(progress)
+        progress(1, 2)
+        return outcome()
+
+    stand_in(monkeypatch, read_scans)
+    assert type_("run", "a.pdf").stderr == ""
+
+
+def test_progress_on_a_terminal_shows_a_count_and_the_time_left(desk: Path) -> None:
+    code = (
+        "import time, scanpipe.cli as cli\n"
+        "with cli._progress('Pages') as progress:\n"
+        "    for done in range(8): progress(done, 8); time.sleep(0.05)\n"
+        "    time.sleep(0.6)\n"
+    )
+    reader, writer = pytest.importorskip("pty").openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    subprocess.run(
+        [sys.executable, "-c", code], stderr=writer, cwd=desk, env=environment, check=True
+    )
+    os.close(writer)
+    shown = b""
+    try:
+        while part := os.read(reader, 65536):
+            shown += part
+    except OSError:  # how Linux tells that the other end is closed
+        pass
+    os.close(reader)
+    assert b"7/8" in shown
+    assert re.search(rb"\d:\d\d:\d\d.* left", shown)
+
+
+def test_an_old_code_page_does_not_stop_a_message(desk: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "scanpipe", "print", "hadeland-2016", "-o", "slips.pdf"],
+        cwd=desk,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == ExitCode.DONE
+    assert b"actual size" in done.stdout
+    assert done.stderr == b""
+
+
+@pytest.mark.usefixtures("desk")
+def test_doctor_ends_with_a_code_of_its_own_when_something_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = type_("doctor")
+    assert done.exit_code == ExitCode.MISSING_TOOL
+    assert "FAULT Tesseract: tesseract was not found." in done.stdout
+    assert "sudo apt install tesseract-ocr tesseract-ocr-nor" in done.stdout
+    assert "FAULT poppler: pdftoppm was not found." in done.stdout
+
+
+def test_a_rehearsal_is_read_back(desk: Path) -> None:
+    made = type_(
+        *("simulate", "hadeland-2016", "-o", "stack.pdf", "--truth", "truth.csv"),
+        *("--slips", "6", "--image", "1bit"),
+    )
+    assert made.exit_code == ExitCode.DONE, made.output
+    done = type_("run", "stack.pdf", "--workers", "1")
+    assert done.exit_code == ExitCode.DONE, done.output
+    assert "Til sammen" in done.stdout
+    assert (desk / "output" / "hadeland-2016" / "summary.csv").exists()
+    again = type_("apply", str(Path("output", "hadeland-2016")))
+    assert again.exit_code == ExitCode.DONE, again.output
+
+
+def test_a_stack_without_a_slip_is_listed_and_ends_with_6(desk: Path) -> None:
+    (desk / "scan.pdf").write_bytes(b"not a PDF at all")
+    done = type_("run", "scan.pdf", "--workers", "1")
+    assert done.exit_code == ExitCode.NOTHING_READABLE, done.output
+    results = desk / "output" / "hadeland-2016" / "results.csv"
+    assert "unreadable_file" in results.read_text(encoding="utf-8-sig")
