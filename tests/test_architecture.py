@@ -11,6 +11,7 @@ import pytest
 
 from scanpipe.cli import main
 from scanpipe.errors import ExitCode
+from scanpipe.vocabulary import Reason, Status
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scanpipe"
@@ -212,6 +213,11 @@ def test_the_readme_tells_of_every_command_and_option(name: str) -> None:
 @pytest.mark.parametrize("code", ExitCode)
 def test_the_readme_tells_of_every_exit_code(code: ExitCode) -> None:
     assert re.search(rf"^\| {code:d} \| \S", readme(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("word", [*Status, *Reason])
+def test_the_readme_explains_every_status_and_reason(word: str) -> None:
+    assert f"`{word}`" in readme()
 
 
 def test_what_the_readme_links_to_is_there() -> None:

@@ -6,19 +6,22 @@ something, and what lies between goes to a person.
 
 from dataclasses import dataclass
 
-from scanpipe.reading.measures import FieldText, Placement, SessionMatch, SlipInk
+from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
 from scanpipe.vocabulary import Reason, Status
 
 MARKED_FILL = 0.0030
-"""A face with this fill ratio is marked: on A6, 1.2 mm² of new ink."""
+"""A face is marked when whole strokes fill so much: on A6, 1.2 mm² of new ink."""
 
-MARGINAL_FILL = 0.0010
-"""A face with less holds dust at most."""
+MARGINAL_FILL = 0.0003
+"""A face with less ink, slight strokes included, has no mark: what is there is dust."""
+
+MARGINAL_FILL_OUTSIDE = 0.0025
+"""Slight strokes that do not touch the face matter from here: dirt lies anywhere, dabs do not."""
 
 FAINT_FILL = 0.0040
-"""So much ink at the faint threshold, with none at the ordinary one, may be a pale mark."""
+"""So much pale ink, on a slip without other ink, may be a mark."""
 
-STRAY_MM2 = 1.5
+STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
 
 SOLID_SHARE = 0.30
@@ -107,21 +110,25 @@ def _is_sound(ink: SlipInk, placement: Placement) -> bool:
 
 
 def _judge_rating(ink: SlipInk) -> _Rating:
-    fills = [face.fill for face in ink.faces]
-    marked = [i for i, fill in enumerate(fills) if fill >= MARKED_FILL]
-    present = [i for i, fill in enumerate(fills) if fill >= MARGINAL_FILL]
+    faces = ink.faces
+    marked = [i for i, face in enumerate(faces) if face.sure >= MARKED_FILL]
+    present = [i for i, face in enumerate(faces) if i in marked or _may_be_marked(face)]
     if not present:
         return _judge_empty(ink)
     if marked == present and len(marked) == 1:
-        return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(fills, marked[0]))
+        return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(ink, marked[0]))
     if len(present) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
-    kept = [i for i in present if ink.faces[i].solid < SOLID_SHARE]
+    kept = [i for i in present if faces[i].solid < SOLID_SHARE]
     if len(kept) == 1:
         return _Rating(Status.REVIEW, Reason.CORRECTION, kept[0] + 1, 0.0)
     if len(marked) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, marked[0] + 1, 0.0)
     return _Rating(Status.REVIEW, Reason.OVERVOTE, None, 0.0)
+
+
+def _may_be_marked(face: FaceInk) -> bool:
+    return face.sure + face.slight_in >= MARGINAL_FILL or face.slight_out >= MARGINAL_FILL_OUTSIDE
 
 
 def _judge_empty(ink: SlipInk) -> _Rating:
@@ -131,14 +138,13 @@ def _judge_empty(ink: SlipInk) -> _Rating:
         return _Rating(Status.REVIEW, Reason.MARGINAL, palest + 1, 0.0)
     if ink.stray_mm2 >= STRAY_MM2:
         return _Rating(Status.REVIEW, Reason.MARGINAL, None, 0.0)
-    emptiness = 1 - max(face.fill for face in ink.faces) / MARGINAL_FILL
-    return _Rating(Status.BLANK, None, None, emptiness)
+    return _Rating(Status.BLANK, None, None, 1 - max(face.fill for face in ink.faces))
 
 
-def _rating_confidence(fills: list[float], top: int) -> float:
-    """1 for a mark twice the threshold with nothing beside it, 0 at either threshold."""
-    beside = max((fill for i, fill in enumerate(fills) if i != top), default=0.0)
-    return min(1.0, fills[top] / MARKED_FILL - 1) * (1 - beside / MARGINAL_FILL)
+def _rating_confidence(ink: SlipInk, top: int) -> float:
+    """Return 1 for a mark twice the threshold with nothing beside it, 0 at either threshold."""
+    beside = max((f.sure + f.slight_in for i, f in enumerate(ink.faces) if i != top), default=0.0)
+    return min(1.0, ink.faces[top].sure / MARKED_FILL - 1) * (1 - beside / MARGINAL_FILL)
 
 
 def _judge_session(
@@ -165,6 +171,7 @@ def thresholds() -> dict[str, float]:
     return {
         "marked_fill": MARKED_FILL,
         "marginal_fill": MARGINAL_FILL,
+        "marginal_fill_outside": MARGINAL_FILL_OUTSIDE,
         "faint_fill": FAINT_FILL,
         "stray_mm2": STRAY_MM2,
         "solid_share": SOLID_SHARE,

@@ -12,8 +12,16 @@ from numpy.typing import NDArray
 
 from scanpipe.layout import Box, Layout
 from scanpipe.reading.art import find_art, line_spread_px
+from scanpipe.reading.creases import find_creases
 from scanpipe.reading.measures import FaceInk, SlipInk
-from scanpipe.reading.strokes import Row, attribute, without_specks
+from scanpipe.reading.strokes import (
+    SLIGHT_MM2,
+    Inked,
+    Row,
+    attribute,
+    disc,
+    without_specks,
+)
 
 Grey = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
@@ -37,11 +45,18 @@ INK_DARKNESS = 0.16
 STRONG_DARKNESS = 0.30
 """A stroke that nowhere reaches this is pale: a stain's rim, or writing on the back."""
 
-FAINT_DARKNESS = 0.09
+FAINT_DARKNESS = 0.14
 """The palest ink that is looked for, once noise is smoothed."""
 
 NOISE_SIGMAS = 6.0
 FAINT_EXTRA_MM = 0.2
+"""Smoothing widens the print for the faint look."""
+
+RIM_MM = 0.2
+"""Ink so near to the masked print touches it."""
+
+CREASE_DARKNESS = 0.38
+"""A straight line through the whole band that is paler than this is a fold in the paper."""
 
 
 def thresholds() -> dict[str, float]:
@@ -51,6 +66,7 @@ def thresholds() -> dict[str, float]:
         "strong_darkness": STRONG_DARKNESS,
         "faint_darkness": FAINT_DARKNESS,
         "noise_sigmas": NOISE_SIGMAS,
+        "crease_darkness": CREASE_DARKNESS,
     }
 
 
@@ -65,26 +81,40 @@ def measure_ink(slip: Grey, layout: Layout, px_per_mm: float) -> SlipInk:
     spread = line_spread_px(band, art, threshold, px_per_mm)
     row = _row(layout, px_per_mm, top)
     clear = _off_the_edge(~art.mask(spread), px_per_mm)
-    ink = attribute(clear & (band > threshold), band, STRONG_DARKNESS * scale, row, px_per_mm)
-    smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 0.2 * px_per_mm), np.float32)
-    well_clear = _off_the_edge(~art.mask(spread + FAINT_EXTRA_MM * px_per_mm), px_per_mm)
-    pale = well_clear & (smooth > max(FAINT_DARKNESS * scale, threshold / 2))
-    faint = attribute(pale, smooth, 0.0, row, px_per_mm)
-    area_px = math.pi * row.response_px**2
-    face_px = math.pi * row.face_px**2
-    elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, 2 * threshold)
+    rim = art.mask(spread + RIM_MM * px_per_mm)
+    ink = clear & (band > threshold)
+    ink &= ~find_creases(ink, band, CREASE_DARKNESS * scale, px_per_mm)
+    inked, stray_px = attribute(ink, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
+    smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 0.15 * px_per_mm), np.float32)
+    pale_ink = _off_the_edge(~art.mask(spread + FAINT_EXTRA_MM * px_per_mm), px_per_mm)
+    pale_ink &= _against_surroundings(smooth, px_per_mm) > FAINT_DARKNESS * scale
+    pale_ink &= ~find_creases(pale_ink, band, CREASE_DARKNESS * scale, px_per_mm)
+    paled, _ = attribute(pale_ink, rim, smooth, math.inf, row, px_per_mm)
+    elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRONG_DARKNESS * scale)
     return SlipInk(
         tuple(
-            FaceInk(
-                ink.dark_px[i] / area_px,
-                max(faint.dark_px[i], ink.pale_px[i]) / area_px,
-                ink.inside_px[i] / face_px,
-                art.seen[i],
-            )
-            for i in range(len(layout.faces))
+            _face_ink(dark, pale.pale_px, seen, row)
+            for dark, pale, seen in zip(inked, paled, art.seen, strict=True)
         ),
-        ink.stray_px / px_per_mm**2 + elsewhere,
+        stray_px / px_per_mm**2 + elsewhere,
     )
+
+
+def _face_ink(ink: Inked, pale_px: int, seen: float, row: Row) -> FaceInk:
+    area_px = math.pi * row.response_px**2
+    return FaceInk(
+        ink.dark_px / area_px,
+        ink.slight_in_px / area_px,
+        ink.slight_out_px / area_px,
+        max(pale_px, ink.pale_px) / area_px,
+        ink.inside_px / (math.pi * row.face_px**2),
+        seen,
+    )
+
+
+def _against_surroundings(smooth: Floats, px_per_mm: float) -> Floats:
+    """Return how much darker each pixel is than what lies about it: lines stay, stains go."""
+    return np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, disc(1.5 * px_per_mm)), np.float32)
 
 
 def _row(layout: Layout, px_per_mm: float, top_px: int) -> Row:
@@ -150,7 +180,7 @@ def _ink_elsewhere(darkness: Floats, layout: Layout, px_per_mm: float, threshold
     for box in (layout.event, layout.session, layout.question, layout.rule, *marks):
         rows, columns = _slices(box.inset(-1.5), px_per_mm)
         ink[rows, columns] = False
-    return float(np.count_nonzero(without_specks(ink, px_per_mm)) / px_per_mm**2)
+    return float(np.count_nonzero(without_specks(ink, px_per_mm, SLIGHT_MM2)) / px_per_mm**2)
 
 
 def _slices(box: Box, px_per_mm: float) -> tuple[slice, slice]:

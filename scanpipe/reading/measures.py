@@ -5,17 +5,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FaceInk:
-    """New ink about one face.
+    """New ink about one face, as shares of the response area (0-1).
 
-    `fill`: fill ratio, new ink over response area. `faint`: the same at the lowest darkness
-    that stands out from the paper. `solid`: share of the face itself that is inked over.
-    `seen`: share of the face's printed lines found where they should be. All 0-1.
+    `fill`: fill ratio. Of this, `slight_in` and `slight_out` lie in strokes too small to be
+    sure of, touching the face or not. `faint`: ink too pale to be sure of. `solid`: share of
+    the face itself that is inked over. `seen`: share of the face's printed lines found where
+    they should be.
     """
 
     fill: float
+    slight_in: float
+    slight_out: float
     faint: float
     solid: float
     seen: float
+
+    @property
+    def sure(self) -> float:
+        """The fill ratio of whole strokes."""
+        return self.fill - self.slight_in - self.slight_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ over to the neighbour is one mark, not two.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -22,7 +23,20 @@ BRIDGE_MM = 0.6
 """Pieces of a stroke cut apart by a masked line lie no further apart than twice this."""
 
 SPECK_MM2 = 0.05
-"""Smaller pieces are dust and noise."""
+"""Smaller pieces are noise of the scanner."""
+
+DUST_MM2 = 0.5
+"""Smaller strokes that lie free are dust; a dab of the pen is twice that."""
+
+RIM_MM2 = 0.12
+"""Smaller strokes that touch a printed line are its ragged edge; larger ones may be the rim of
+a dab that the line hides."""
+
+SLIGHT_MM2 = 1.0
+"""Smaller strokes are slight: a dab hidden by print, or a hair, or dirt."""
+
+DAB_MM2 = 2.5
+"""A smaller stroke that nowhere touches the face is slight too: people dab into the face."""
 
 OWN_SHARE = 0.72
 """A stroke with this share of its ink nearest to one face is about that face..."""
@@ -40,53 +54,77 @@ class Row:
     response_px: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Inked:
-    """Ink by face: px of strokes with a dark part, px of strokes that are pale throughout, px
-    within the face's outline, and ink about no face.
+    """Ink about one face, px. `dark_px`: all strokes with a dark part; of these `slight_in_px`
+    and `slight_out_px` are too small to be sure, touching the face or not. `inside_px`: dark
+    ink within the face. `pale_px`: strokes that are pale throughout.
     """
 
-    dark_px: list[int]
-    pale_px: list[int]
-    inside_px: list[int]
-    stray_px: int
+    dark_px: int = 0
+    slight_in_px: int = 0
+    slight_out_px: int = 0
+    inside_px: int = 0
+    pale_px: int = 0
 
 
-def attribute(ink: Bools, darkness: Floats, strong: float, row: Row, px_per_mm: float) -> Inked:
-    """Count the pixels of `ink` for the faces of `row`.
+def attribute(
+    ink: Bools, rim: Bools, darkness: Floats, strong: float, row: Row, px_per_mm: float
+) -> tuple[list[Inked], int]:
+    """Return what of `ink` counts for each face of `row`, and the px that are about no face.
 
-    A stroke is dark when part of it, by `darkness`, reaches `strong`.
+    `rim` is where ink touches print. A stroke is dark when part of it, by `darkness`, reaches
+    `strong`.
     """
+    faces = [Inked() for _ in row.centres]
+    stray_px = 0
+    nearest = _nearest_face(ink.shape[1], row.centres[:, 0])
+    for rows, columns in _strokes(ink, px_per_mm):
+        area_mm2 = len(rows) / px_per_mm**2
+        dark = float(np.quantile(darkness[rows, columns], 0.9)) >= strong
+        if area_mm2 < (RIM_MM2 if rim[rows, columns].any() else DUST_MM2):
+            continue
+        owners = _faces_of_stroke(rows, columns, nearest, row)
+        gaps = np.hypot(columns - row.centres[owners, 0], rows - row.centres[owners, 1])
+        if gaps.min() > row.response_px:
+            stray_px += len(rows) if area_mm2 >= SLIGHT_MM2 else 0
+            continue
+        for face in np.unique(owners).tolist():
+            own = gaps[owners == face]
+            faces[face] = _with_stroke(faces[face], own, dark, area_mm2, row.face_px)
+    return faces, stray_px
+
+
+def _with_stroke(face: Inked, gaps: Float, dark: bool, area_mm2: float, face_px: float) -> Inked:
+    """Return `face` with a stroke added whose pixels lie `gaps` from its centre."""
+    px, inside = len(gaps), int(np.count_nonzero(gaps < face_px))
+    if not dark:
+        return replace(face, pale_px=face.pale_px + px)
+    face = replace(face, dark_px=face.dark_px + px, inside_px=face.inside_px + inside)
+    if area_mm2 >= (SLIGHT_MM2 if inside else DAB_MM2):
+        return face
+    if inside:
+        return replace(face, slight_in_px=face.slight_in_px + px)
+    return replace(face, slight_out_px=face.slight_out_px + px)
+
+
+def _strokes(ink: Bools, px_per_mm: float) -> Iterator[tuple[Points, Points]]:
+    """Yield the rows and columns of every stroke: pieces so near each other that they belong."""
     pieces = without_specks(ink, px_per_mm)
     joined = cv2.dilate(pieces, disc(BRIDGE_MM * px_per_mm))
     count, labels = cv2.connectedComponents(joined, connectivity=8)
-    dark_px, pale_px, inside_px = ([0] * len(row.centres) for _ in range(3))
-    stray_px = 0
-    nearest = _nearest_face(ink.shape[1], row.centres[:, 0])
     ys, xs = np.nonzero(pieces)
-    order = np.argsort(labels[ys, xs], kind="stable")
-    starts = np.searchsorted(labels[ys, xs][order], np.arange(1, count + 1))
+    which = labels[ys, xs]
+    order = np.argsort(which, kind="stable")
+    starts = np.searchsorted(which[order], np.arange(1, count + 1))
     for start, end in pairwise(starts.tolist()):
-        rows, columns = ys[order[start:end]], xs[order[start:end]]
-        faces = _faces_of_stroke(rows, columns, nearest, row)
-        gaps = np.hypot(columns - row.centres[faces, 0], rows - row.centres[faces, 1])
-        if gaps.min() > row.response_px:
-            stray_px += len(rows)
-            continue
-        dark = float(np.quantile(darkness[rows, columns], 0.9)) >= strong
-        tally = dark_px if dark else pale_px
-        for face in np.unique(faces).tolist():
-            own = faces == face
-            tally[face] += int(np.count_nonzero(own))
-            if dark:
-                inside_px[face] += int(np.count_nonzero(gaps[own] < row.face_px))
-    return Inked(dark_px, pale_px, inside_px, stray_px)
+        yield ys[order[start:end]], xs[order[start:end]]
 
 
-def without_specks(ink: Bools, px_per_mm: float) -> Mask:
-    """Return `ink` (as 0 and 1) without its smallest pieces."""
+def without_specks(ink: Bools, px_per_mm: float, speck_mm2: float = SPECK_MM2) -> Mask:
+    """Return `ink` (as 0 and 1) without the pieces smaller than `speck_mm2`."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    large = stats[:, cv2.CC_STAT_AREA] >= SPECK_MM2 * px_per_mm**2
+    large = stats[:, cv2.CC_STAT_AREA] >= speck_mm2 * px_per_mm**2
     large[0] = False
     return np.asarray(large[labels], np.uint8)
 

@@ -1,0 +1,46 @@
+"""Owns creases: straight pale lines through the whole band of faces, where the paper was folded."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Mask = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+CREASE_MM = 0.9
+"""Width that is taken out along a crease."""
+
+ACROSS_SHARE = 0.85
+DOWN_SHARE = 0.93
+"""Share of the band's width, or height, that a crease runs through; pen marks are shorter."""
+
+GAP_MM = 4.0
+"""A crease fades, and print hides it, for no longer than this."""
+
+
+def find_creases(ink: Bools, darkness: Floats, darkest: float, px_per_mm: float) -> Bools:
+    """Return which pixels of the band lie on a crease.
+
+    A line whose middle darkness reaches `darkest` was drawn by a pen, and stays.
+    """
+    height, width = ink.shape
+    creases = np.zeros(ink.shape, np.uint8)
+    shortest = min(DOWN_SHARE * height, ACROSS_SHARE * width)
+    lines = cv2.HoughLinesP(
+        ink.astype(np.uint8) * 255,
+        rho=2,
+        theta=np.pi / 360,
+        threshold=round(0.4 * shortest),
+        minLineLength=shortest,
+        maxLineGap=GAP_MM * px_per_mm,
+    )
+    for x0, y0, x1, y1 in [] if lines is None else np.reshape(lines, (-1, 4)).astype(int).tolist():
+        if abs(x1 - x0) < ACROSS_SHARE * width and abs(y1 - y0) < DOWN_SHARE * height:
+            continue
+        line = np.zeros(ink.shape, np.uint8)
+        cv2.line(line, (x0, y0), (x1, y1), (255,), round(CREASE_MM * px_per_mm))
+        on_line = (line > 0) & ink
+        if on_line.any() and float(np.median(darkness[on_line])) < darkest:
+            creases |= line
+    return creases > 0
