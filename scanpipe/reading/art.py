@@ -137,7 +137,7 @@ def _shifts(
     band: Floats, templates: tuple[_Template, ...], reach: int, top_px: int
 ) -> list[tuple[float, float]]:
     """Return how far each face lies from its place, in px."""
-    padded = np.pad(np.asarray(band * 255, np.uint8), reach, mode="edge")
+    padded = np.pad(np.asarray(np.clip(band, 0, 1) * 255, np.uint8), reach, mode="edge")
     found = []
     for template in templates:
         y, x = template.top - top_px, template.left

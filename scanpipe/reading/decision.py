@@ -21,6 +21,9 @@ MARGINAL_FILL_OUTSIDE = 0.0025
 FAINT_FILL = 0.0040
 """So much pale ink, on a slip without other ink, may be a mark."""
 
+PALE_FACES_AT_MOST = 0.7
+"""Pale ink at more of the faces than this is the paper's: writing on its back, or stains."""
+
 STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
 
@@ -134,7 +137,8 @@ def _may_be_marked(face: FaceInk) -> bool:
 def _judge_empty(ink: SlipInk) -> _Rating:
     faint = [face.faint for face in ink.faces]
     palest = max(range(len(faint)), key=faint.__getitem__)
-    if faint[palest] >= FAINT_FILL:
+    pale = sum(fill >= FAINT_FILL for fill in faint)
+    if 0 < pale <= PALE_FACES_AT_MOST * len(faint):
         return _Rating(Status.REVIEW, Reason.MARGINAL, palest + 1, 0.0)
     if ink.stray_mm2 >= STRAY_MM2:
         return _Rating(Status.REVIEW, Reason.MARGINAL, None, 0.0)
@@ -173,6 +177,7 @@ def thresholds() -> dict[str, float]:
         "marginal_fill": MARGINAL_FILL,
         "marginal_fill_outside": MARGINAL_FILL_OUTSIDE,
         "faint_fill": FAINT_FILL,
+        "pale_faces_at_most": PALE_FACES_AT_MOST,
         "stray_mm2": STRAY_MM2,
         "solid_share": SOLID_SHARE,
         "seen_share": SEEN_SHARE,

@@ -45,8 +45,8 @@ INK_DARKNESS = 0.16
 STRONG_DARKNESS = 0.30
 """A stroke that nowhere reaches this is pale: a stain's rim, or writing on the back."""
 
-FAINT_DARKNESS = 0.14
-"""The palest ink that is looked for, once noise is smoothed."""
+FAINT_DARKNESS = 0.065
+"""The palest ink that is looked for, once noise is smoothed: a pencil that hardly touched."""
 
 NOISE_SIGMAS = 6.0
 FAINT_EXTRA_MM = 0.2
@@ -87,7 +87,8 @@ def measure_ink(slip: Grey, layout: Layout, px_per_mm: float) -> SlipInk:
     inked, stray_px = attribute(ink, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
     smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 0.15 * px_per_mm), np.float32)
     pale_ink = _off_the_edge(~art.mask(spread + FAINT_EXTRA_MM * px_per_mm), px_per_mm)
-    pale_ink &= _against_surroundings(smooth, px_per_mm) > FAINT_DARKNESS * scale
+    relief = _against_surroundings(smooth, px_per_mm)
+    pale_ink &= relief > max(FAINT_DARKNESS * scale, NOISE_SIGMAS * _noise(relief, ~pale_ink))
     pale_ink &= ~find_creases(pale_ink, band, CREASE_DARKNESS * scale, px_per_mm)
     paled, _ = attribute(pale_ink, rim, smooth, math.inf, row, px_per_mm)
     elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRONG_DARKNESS * scale)
@@ -142,8 +143,8 @@ def _off_the_edge(band: Bools, px_per_mm: float) -> Bools:
 
 
 def _darkness(slip: Grey, px_per_mm: float) -> Floats:
-    """Return how much darker than the paper each pixel is, 0-1."""
-    return np.asarray(np.clip(1 - slip / _paper(slip, px_per_mm), 0, 1), np.float32)
+    """Return how much darker than the paper each pixel is: 1 is black, below 0 lighter."""
+    return np.asarray(1 - slip / _paper(slip, px_per_mm), np.float32)
 
 
 def _paper(slip: Grey, px_per_mm: float) -> Floats:

@@ -1,8 +1,11 @@
 """Owns the order of the stages, the workers, and the isolation of one page from the next."""
 
+import contextlib
 import logging
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -32,6 +35,7 @@ PAGES_AT_A_TIME = 12
 PICTURE_SIDE_PX = 1400
 
 _log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())
 
 Grey = NDArray[np.uint8]
 
@@ -100,13 +104,27 @@ def read_stack(form: Form, stack: Stack, workers: int) -> Iterator[PageReading]:
         ahead: deque[Future[list[PageReading]]] = deque()
         try:
             for file, pages in jobs:
-                ahead.append(pool.submit(read_pages, form, file, pages))
+                with _deaf_to_interrupts():
+                    ahead.append(pool.submit(read_pages, form, file, pages))
                 if len(ahead) > 2 * workers:
                     yield from ahead.popleft().result()
             while ahead:
                 yield from ahead.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start workers that Ctrl-C does not reach: their parent stops them, without a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _start_worker() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from rapidfuzz.distance import Levenshtein
 
+from scanpipe import tools
 from scanpipe.errors import MissingToolError
 from scanpipe.layout import Layout
 from scanpipe.reading.measures import FieldText, SessionMatch
@@ -46,6 +47,7 @@ def recognise(fields: Sequence[Grey], language: str) -> list[FieldText]:
     """
     if not fields:
         return []
+    pytesseract.pytesseract.tesseract_cmd = tools.find("tesseract") or "tesseract"
     try:
         return _recognise(fields, language)
     except pytesseract.TesseractNotFoundError:
