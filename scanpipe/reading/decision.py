@@ -27,8 +27,12 @@ PALE_FACES_AT_MOST = 0.7
 STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
 
-SOLID_SHARE = 0.30
-"""A face inked over this far beside another marked face is scribbled out."""
+SCRIBBLED_LINE = 2.0
+"""A face with so much line in it, in face widths, beside another marked face is scribbled out: a
+cross has 1.9 at most, a cross scribbled over 2.2 at least."""
+
+SOLID_SHARE = 0.35
+"""So is a face inked over this far, where lines can no longer be told apart."""
 
 SEEN_SHARE = 0.60
 """Less of a face's printed lines found: the face is not where it should be."""
@@ -122,7 +126,7 @@ def _judge_rating(ink: SlipInk) -> _Rating:
         return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(ink, marked[0]))
     if len(present) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
-    kept = [i for i in present if faces[i].solid < SOLID_SHARE]
+    kept = [i for i in present if not _is_scribbled(faces[i])]
     if len(kept) == 1:
         return _Rating(Status.REVIEW, Reason.CORRECTION, kept[0] + 1, 0.0)
     if len(marked) == 1:
@@ -132,6 +136,10 @@ def _judge_rating(ink: SlipInk) -> _Rating:
 
 def _may_be_marked(face: FaceInk) -> bool:
     return face.sure + face.slight_in >= MARGINAL_FILL or face.slight_out >= MARGINAL_FILL_OUTSIDE
+
+
+def _is_scribbled(face: FaceInk) -> bool:
+    return face.line >= SCRIBBLED_LINE or face.solid >= SOLID_SHARE
 
 
 def _judge_empty(ink: SlipInk) -> _Rating:
@@ -179,6 +187,7 @@ def thresholds() -> dict[str, float]:
         "faint_fill": FAINT_FILL,
         "pale_faces_at_most": PALE_FACES_AT_MOST,
         "stray_mm2": STRAY_MM2,
+        "scribbled_line": SCRIBBLED_LINE,
         "solid_share": SOLID_SHARE,
         "seen_share": SEEN_SHARE,
         "residual_mm": RESIDUAL_MM,

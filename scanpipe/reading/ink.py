@@ -109,6 +109,7 @@ def _face_ink(ink: Inked, pale_px: int, seen: float, row: Row) -> FaceInk:
         ink.slight_out_px / area_px,
         max(pale_px, ink.pale_px) / area_px,
         ink.inside_px / (math.pi * row.face_px**2),
+        ink.line_px / (2 * row.face_px),
         seen,
     )
 

@@ -9,8 +9,8 @@ class FaceInk:
 
     `fill`: fill ratio. Of this, `slight_in` and `slight_out` lie in strokes too small to be
     sure of, touching the face or not. `faint`: ink too pale to be sure of. `solid`: share of
-    the face itself that is inked over. `seen`: share of the face's printed lines found where
-    they should be.
+    the face itself that is inked over; `line`: length of line in it, in face widths. `seen`:
+    share of the face's printed lines found where they should be.
     """
 
     fill: float
@@ -18,6 +18,7 @@ class FaceInk:
     slight_out: float
     faint: float
     solid: float
+    line: float
     seen: float
 
     @property

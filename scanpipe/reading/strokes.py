@@ -6,7 +6,7 @@ over to the neighbour is one mark, not two.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass
 from itertools import pairwise
 
 import cv2
@@ -58,14 +58,27 @@ class Row:
 class Inked:
     """Ink about one face, px. `dark_px`: all strokes with a dark part; of these `slight_in_px`
     and `slight_out_px` are too small to be sure, touching the face or not. `inside_px`: dark
-    ink within the face. `pale_px`: strokes that are pale throughout.
+    ink within the face, and `inside_depth_px` the sum of its distances from the ink's edge.
+    `pale_px`: strokes that are pale throughout.
     """
 
     dark_px: int = 0
     slight_in_px: int = 0
     slight_out_px: int = 0
     inside_px: int = 0
+    inside_depth_px: float = 0.0
     pale_px: int = 0
+
+    @property
+    def line_px(self) -> float:
+        """Length of line within the face.
+
+        The pixels of a line `w` wide lie (w/2 + 1) / 2 from its edge on the average.
+        """
+        if not self.inside_px:
+            return 0.0
+        width = max(4 * self.inside_depth_px / self.inside_px - 2, 1.0)
+        return self.inside_px / width
 
 
 def attribute(
@@ -79,7 +92,9 @@ def attribute(
     faces = [Inked() for _ in row.centres]
     stray_px = 0
     nearest = _nearest_face(ink.shape[1], row.centres[:, 0])
-    for rows, columns in _strokes(ink, px_per_mm):
+    pieces = without_specks(ink, px_per_mm)
+    depth = cv2.distanceTransform(pieces, cv2.DIST_L2, 3)
+    for rows, columns in _strokes(pieces, px_per_mm):
         area_mm2 = len(rows) / px_per_mm**2
         dark = float(np.quantile(darkness[rows, columns], 0.9)) >= strong
         if area_mm2 < (RIM_MM2 if rim[rows, columns].any() else DUST_MM2):
@@ -90,27 +105,35 @@ def attribute(
             stray_px += len(rows) if area_mm2 >= SLIGHT_MM2 else 0
             continue
         for face in np.unique(owners).tolist():
-            own = gaps[owners == face]
-            faces[face] = _with_stroke(faces[face], own, dark, area_mm2, row.face_px)
+            own = owners == face
+            inside = own & (gaps < row.face_px)
+            depths = depth[rows[inside], columns[inside]]
+            more = _stroke_ink(int(np.count_nonzero(own)), depths, dark, area_mm2)
+            faces[face] = _sum(faces[face], more)
     return faces, stray_px
 
 
-def _with_stroke(face: Inked, gaps: Float, dark: bool, area_mm2: float, face_px: float) -> Inked:
-    """Return `face` with a stroke added whose pixels lie `gaps` from its centre."""
-    px, inside = len(gaps), int(np.count_nonzero(gaps < face_px))
+def _stroke_ink(px: int, inside_depths: Floats, dark: bool, area_mm2: float) -> Inked:
+    """Return what `px` of a stroke's pixels say; those within the face lie so deep in the ink."""
+    inside = len(inside_depths)
     if not dark:
-        return replace(face, pale_px=face.pale_px + px)
-    face = replace(face, dark_px=face.dark_px + px, inside_px=face.inside_px + inside)
-    if area_mm2 >= (SLIGHT_MM2 if inside else DAB_MM2):
-        return face
-    if inside:
-        return replace(face, slight_in_px=face.slight_in_px + px)
-    return replace(face, slight_out_px=face.slight_out_px + px)
+        return Inked(pale_px=px)
+    slight = area_mm2 < (SLIGHT_MM2 if inside else DAB_MM2)
+    return Inked(
+        dark_px=px,
+        slight_in_px=px if slight and inside else 0,
+        slight_out_px=px if slight and not inside else 0,
+        inside_px=inside,
+        inside_depth_px=float(inside_depths.sum()),
+    )
 
 
-def _strokes(ink: Bools, px_per_mm: float) -> Iterator[tuple[Points, Points]]:
+def _sum(one: Inked, other: Inked) -> Inked:
+    return Inked(*(a + b for a, b in zip(astuple(one), astuple(other), strict=True)))
+
+
+def _strokes(pieces: Mask, px_per_mm: float) -> Iterator[tuple[Points, Points]]:
     """Yield the rows and columns of every stroke: pieces so near each other that they belong."""
-    pieces = without_specks(ink, px_per_mm)
     joined = cv2.dilate(pieces, disc(BRIDGE_MM * px_per_mm))
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     ys, xs = np.nonzero(pieces)
