@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 OUTLINE_MM = 0.5
-MOUTH_MM = 0.55
+LINE_MM = 0.55
 
-# Shares of the face's radius, from its centre, y downwards. Eyes and lines are small and thin,
-# so that pen over print still shows.
-EYE_RADIUS_SHARE = (0.09, 0.112)
+# Shares of the face's radius, from its centre, y downwards. Eyes are lines and not dots: no print
+# is wide enough to hide a dab of the pen.
+EYE_HALF_HEIGHT_SHARE = 0.085
 EYE_PLACE_SHARE = (0.32, -0.22)
 MOUTH_Y_SHARE = 0.36
 MOUTH_HALF_WIDTH_SHARE = (0.42, 0.54)
@@ -29,15 +29,6 @@ class Ring:
     centre: Point
     radius_mm: float
     width_mm: float
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A filled upright ellipse."""
-
-    centre: Point
-    x_radius_mm: float
-    y_radius_mm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +64,16 @@ class Smiley:
         """Return the face's outline, which ends at the face's radius."""
         return Ring(self.centre, self.radius_mm - OUTLINE_MM / 2, OUTLINE_MM)
 
-    def eyes(self) -> tuple[Dot, Dot]:
-        """Return the two eyes."""
-        dx, dy = EYE_PLACE_SHARE
-        rx, ry = EYE_RADIUS_SHARE
+    def eyes(self) -> tuple[Curve, Curve]:
+        """Return the two eyes: short upright lines."""
+        x, y = EYE_PLACE_SHARE
         left, right = (
-            Dot(self._at(side * dx, dy), rx * self.radius_mm, ry * self.radius_mm)
+            Curve(
+                self._at(side * x, y - EYE_HALF_HEIGHT_SHARE),
+                self._at(side * x, y),
+                self._at(side * x, y + EYE_HALF_HEIGHT_SHARE),
+                LINE_MM,
+            )
             for side in (-1, 1)
         )
         return left, right
@@ -93,7 +88,7 @@ class Smiley:
             self._at(-half, ends_y),
             self._at(0.0, ends_y + 2 * bend),
             self._at(half, ends_y),
-            MOUTH_MM,
+            LINE_MM,
         )
 
     def _at(self, x_share: float, y_share: float) -> Point:

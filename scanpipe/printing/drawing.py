@@ -9,7 +9,7 @@ from scanpipe.marks import mark_code, mark_modules
 from scanpipe.printing.fonts import font
 from scanpipe.printing.outlines import outlines
 from scanpipe.printing.wording import Line, lines_on_slip
-from scanpipe.smiley import Curve, Dot, Ring, Smiley
+from scanpipe.smiley import Curve, Ring, Smiley
 
 FIELD_LINE_MM = 0.25
 """The session field's line: thin enough that OCR does not take it for letters."""
@@ -69,9 +69,8 @@ class SlipPen:
     def face(self, smiley: Smiley) -> None:
         """Draw a smiley: outline, eyes, mouth."""
         self._ring(smiley.outline())
-        for eye in smiley.eyes():
-            self._dot(eye)
-        self._curve(smiley.mouth())
+        for line in (*smiley.eyes(), smiley.mouth()):
+            self._curve(line)
 
     def line(self, line: Line) -> None:
         """Set a line of text."""
@@ -86,17 +85,6 @@ class SlipPen:
         self._canvas.setLineWidth(ring.width_mm * mm)
         self._canvas.circle(
             ring.centre.x_mm * mm, self._y(ring.centre.y_mm), ring.radius_mm * mm, stroke=1, fill=0
-        )
-
-    def _dot(self, dot: Dot) -> None:
-        x, y = dot.centre.x_mm, dot.centre.y_mm
-        self._canvas.ellipse(
-            (x - dot.x_radius_mm) * mm,
-            self._y(y + dot.y_radius_mm),
-            (x + dot.x_radius_mm) * mm,
-            self._y(y - dot.y_radius_mm),
-            stroke=0,
-            fill=1,
         )
 
     def _curve(self, curve: Curve) -> None:

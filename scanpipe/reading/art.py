@@ -122,14 +122,12 @@ def _draw(face: Smiley, origin_px: tuple[int, int], side: int, px_per_mm: float)
         return round(x - 0.5), round(y - 0.5)
 
     image = np.zeros((side * over, side * over), np.uint8)
-    ring, mouth = face.outline(), face.mouth()
+    ring = face.outline()
     centre = px(ring.centre.x_mm, ring.centre.y_mm)
     cv2.circle(image, centre, round(ring.radius_mm * scale), (255,), round(ring.width_mm * scale))
-    for eye in face.eyes():
-        axes = (round(eye.x_radius_mm * scale), round(eye.y_radius_mm * scale))
-        cv2.ellipse(image, px(eye.centre.x_mm, eye.centre.y_mm), axes, 0, 0, 360, (255,), -1)
-    points = np.array([px(p.x_mm, p.y_mm) for p in mouth.points()])
-    cv2.polylines(image, [points], False, (255,), round(mouth.width_mm * scale))
+    for line in (*face.eyes(), face.mouth()):
+        points = np.array([px(p.x_mm, p.y_mm) for p in line.points()])
+        cv2.polylines(image, [points], False, (255,), round(line.width_mm * scale))
     return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 

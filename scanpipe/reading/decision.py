@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
 from scanpipe.vocabulary import Reason, Status
 
-MARKED_FILL = 0.0030
-"""A face is marked when whole strokes fill so much: on A6, 1.2 mm² of new ink."""
+MARKED_FILL = 0.0017
+"""A face is marked when whole strokes fill so much: on A6, 0.7 mm² of new ink, a 1 mm dab."""
 
 MARGINAL_FILL = 0.0003
 """A face with less ink, slight strokes included, has no mark: what is there is dust."""
@@ -127,7 +127,7 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     if len(present) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
     kept = [i for i in present if not _is_scribbled(faces[i])]
-    if len(kept) == 1:
+    if len(kept) == 1 and kept[0] in marked:
         return _Rating(Status.REVIEW, Reason.CORRECTION, kept[0] + 1, 0.0)
     if len(marked) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, marked[0] + 1, 0.0)

@@ -33,9 +33,13 @@ RIM_MM2 = 0.12
 a dab that the line hides."""
 
 SLIGHT_MM2 = 1.0
-"""Smaller strokes are slight: a dab hidden by print, or a hair, or dirt."""
+"""Smaller strokes are slight: a hair, dirt, or what print leaves to be seen of a dab..."""
 
-DAB_MM2 = 2.5
+DAB_MM2 = 0.7
+DAB_HALF_WIDTH_MM = 0.35
+"""...but not a round dab within the face, as a pen of 1 mm leaves it."""
+
+OUTSIDE_MM2 = 2.5
 """A smaller stroke that nowhere touches the face is slight too: people dab into the face."""
 
 OWN_SHARE = 0.72
@@ -108,17 +112,21 @@ def attribute(
             own = owners == face
             inside = own & (gaps < row.face_px)
             depths = depth[rows[inside], columns[inside]]
-            more = _stroke_ink(int(np.count_nonzero(own)), depths, dark, area_mm2)
+            more = _stroke_ink(int(np.count_nonzero(own)), depths, dark, area_mm2, px_per_mm)
             faces[face] = _sum(faces[face], more)
     return faces, stray_px
 
 
-def _stroke_ink(px: int, inside_depths: Floats, dark: bool, area_mm2: float) -> Inked:
+def _stroke_ink(
+    px: int, inside_depths: Floats, dark: bool, area_mm2: float, px_per_mm: float
+) -> Inked:
     """Return what `px` of a stroke's pixels say; those within the face lie so deep in the ink."""
     inside = len(inside_depths)
     if not dark:
         return Inked(pale_px=px)
-    slight = area_mm2 < (SLIGHT_MM2 if inside else DAB_MM2)
+    round_dab = inside > 0 and float(inside_depths.max()) >= DAB_HALF_WIDTH_MM * px_per_mm
+    enough_mm2 = DAB_MM2 if round_dab else SLIGHT_MM2 if inside else OUTSIDE_MM2
+    slight = area_mm2 < enough_mm2
     return Inked(
         dark_px=px,
         slight_in_px=px if slight and inside else 0,
