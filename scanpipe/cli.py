@@ -236,6 +236,53 @@ def simulate(
 
 
 @main.command()
+@click.argument("form", callback=_form_path)
+@click.option(
+    "--n",
+    "slips",
+    type=click.IntRange(1, 20000),
+    default=40,
+    show_default=True,
+    help="Slips of each scenario; of some kinds fewer.",
+)
+@click.option("--scenario", help="Only this one, by its name in the table.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="The same seed makes the same slips.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=_cores,
+    show_default="one per processor",
+    help="Pages made, or read, at the same time.",
+)
+@click.option("--confusion", is_flag=True, help="Show what was marked against what was read.")
+def selftest(
+    form: Path, slips: int, scenario: str | None, seed: int, workers: int, confusion: bool
+) -> None:
+    """Rehearse: make scans of FORM of every kind, read them, and compare with the truth.
+
+    Ends with exit code 1 if any slip was read wrong without a word, or lost.
+    """
+    from scanpipe.form import load_form
+    from scanpipe.selftest import confusion_table, rehearse, scenario_table
+    from scanpipe.selftest import scenarios_named as named
+
+    event, scenarios = load_form(form), named(scenario)
+    with _progress("Pages") as progress:
+        tallies = rehearse(event, scenarios, slips, seed, workers, progress)
+    _show(scenario_table(tallies))
+    if confusion:
+        _show(confusion_table(tallies, event))
+    if any(tally.wrong for tally in tallies.values()):
+        raise click.exceptions.Exit(ExitCode.BUG)
+
+
+@main.command()
 def doctor() -> None:
     """Check what scanpipe needs on this computer, and say what to do."""
     from scanpipe.tools import check

@@ -7,7 +7,7 @@ from pathlib import Path
 from scanpipe import tools
 from scanpipe.form import load_form
 from scanpipe.reading import pipeline
-from scanpipe.reading.record import PageReading
+from scanpipe.reading.record import Note, PageReading
 from scanpipe.reporting import DIALECTS, Outcome, Provenance, dialect_for, write_run
 
 OUTPUT = Path("output")
@@ -34,13 +34,16 @@ def read_scans(
     tools.require([form.words.tesseract])
     dialect = DIALECTS[csv] if csv else dialect_for(form.words)
     seconds: dict[str, float] = {}
+    notes: list[Note] = []
     provenance = Provenance(
         options={"form": str(form_path), "workers": workers, "csv": dialect.name},
         thresholds=pipeline.thresholds(),
         inputs=stack.inputs,
         seconds=seconds,
+        notes=notes,
     )
-    pages = _timed(pipeline.read_stack(form, stack, workers), stack.page_count, progress, seconds)
+    read = pipeline.read_stack(form, stack, workers, notes)
+    pages = _timed(read, stack.page_count, progress, seconds)
     return write_run(form, pages, folder or OUTPUT / form.id, dialect, provenance)
 
 

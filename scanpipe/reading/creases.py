@@ -15,12 +15,15 @@ ACROSS_SHARE = 0.85
 DOWN_SHARE = 0.93
 """Share of the band's width, or height, that a crease runs through; pen marks are shorter."""
 
-GAP_MM = 4.0
-"""A crease fades, and print hides it, for no longer than this."""
+SEEN_SHARE = 0.45
+"""Share of a crease that must be seen all the same."""
+
+GAP_MM = 14.0
+"""A crease fades, and print hides it, for no longer than this: it may touch a face's outline."""
 
 
 def find_creases(ink: Bools, darkness: Floats, darkest: float, px_per_mm: float) -> Bools:
-    """Return which pixels of the band lie on a crease.
+    """Return which pixels of the band lie on a crease; `ink` is all that stands out from paper.
 
     A line whose middle darkness reaches `darkest` was drawn by a pen, and stays.
     """
@@ -29,9 +32,9 @@ def find_creases(ink: Bools, darkness: Floats, darkest: float, px_per_mm: float)
     shortest = min(DOWN_SHARE * height, ACROSS_SHARE * width)
     lines = cv2.HoughLinesP(
         ink.astype(np.uint8) * 255,
-        rho=2,
-        theta=np.pi / 360,
-        threshold=round(0.4 * shortest),
+        rho=1,
+        theta=np.pi / 720,
+        threshold=round(SEEN_SHARE * shortest),
         minLineLength=shortest,
         maxLineGap=GAP_MM * px_per_mm,
     )
@@ -39,8 +42,9 @@ def find_creases(ink: Bools, darkness: Floats, darkest: float, px_per_mm: float)
         if abs(x1 - x0) < ACROSS_SHARE * width and abs(y1 - y0) < DOWN_SHARE * height:
             continue
         line = np.zeros(ink.shape, np.uint8)
-        cv2.line(line, (x0, y0), (x1, y1), (255,), round(CREASE_MM * px_per_mm))
-        on_line = (line > 0) & ink
-        if on_line.any() and float(np.median(darkness[on_line])) < darkest:
+        # Half as long again on either side: to the edges of the paper.
+        dx, dy = (x1 - x0) // 2, (y1 - y0) // 2
+        cv2.line(line, (x0 - dx, y0 - dy), (x1 + dx, y1 + dy), 255, round(CREASE_MM * px_per_mm))
+        if float(np.median(darkness[(line > 0) & ink])) < darkest:
             creases |= line
     return creases > 0

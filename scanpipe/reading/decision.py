@@ -13,10 +13,13 @@ MARKED_FILL = 0.0017
 """A face is marked when whole strokes fill so much: on A6, 0.7 mm² of new ink, a 1 mm dab."""
 
 MARGINAL_FILL = 0.0003
-"""A face with less ink, slight strokes included, has no mark: what is there is dust."""
+"""A face with less in strokes and dabs has no mark: what is there is a ragged edge of print."""
 
-MARGINAL_FILL_OUTSIDE = 0.0025
-"""Slight strokes that do not touch the face matter from here: dirt lies anywhere, dabs do not."""
+MARGINAL_HAIR_FILL = 0.0012
+"""A thin line within a face asks from here if there is no mark; beside a mark it is a hair."""
+
+MARGINAL_FILL_ASIDE = 0.0025
+"""Slight strokes that do not touch the face ask from here: dirt lies anywhere, dabs do not."""
 
 FAINT_FILL = 0.0040
 """So much pale ink, on a slip without other ink, may be a mark."""
@@ -47,6 +50,18 @@ SESSION_LEAD = 0.10
 FOREIGN_SCORE = 0.50
 FOREIGN_CONFIDENCE = 0.80
 """Text read with such confidence and so unlike any session is another session's name."""
+
+SAME_OUTLINE = 0.80
+"""Two scans show one slip when so much of the outline of either's ink lies on the other's. Slips
+marked alike by two people share up to 0.74; a filled face, scanned coarsely, keeps 0.82."""
+
+SAME_SHORT_OUTLINE = 0.93
+"""A tick or a line has little of its own: two people's share up to 0.92."""
+
+SHORT_OUTLINE_MM = 30.0
+
+OUTLINE_MM = 11.0
+"""With less outline to compare, marks of two people look alike: a dab has 8 mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +150,7 @@ def _judge_rating(ink: SlipInk) -> _Rating:
 
 
 def _may_be_marked(face: FaceInk) -> bool:
-    return face.sure + face.slight_in >= MARGINAL_FILL or face.slight_out >= MARGINAL_FILL_OUTSIDE
+    return face.sure + face.dab >= MARGINAL_FILL or face.hair + face.aside >= MARGINAL_FILL_ASIDE
 
 
 def _is_scribbled(face: FaceInk) -> bool:
@@ -143,6 +158,9 @@ def _is_scribbled(face: FaceInk) -> bool:
 
 
 def _judge_empty(ink: SlipInk) -> _Rating:
+    hairs = [face.hair for face in ink.faces]
+    if max(hairs) >= MARGINAL_HAIR_FILL:
+        return _Rating(Status.REVIEW, Reason.MARGINAL, hairs.index(max(hairs)) + 1, 0.0)
     faint = [face.faint for face in ink.faces]
     palest = max(range(len(faint)), key=faint.__getitem__)
     pale = sum(fill >= FAINT_FILL for fill in faint)
@@ -155,7 +173,7 @@ def _judge_empty(ink: SlipInk) -> _Rating:
 
 def _rating_confidence(ink: SlipInk, top: int) -> float:
     """Return 1 for a mark twice the threshold with nothing beside it, 0 at either threshold."""
-    beside = max((f.sure + f.slight_in for i, f in enumerate(ink.faces) if i != top), default=0.0)
+    beside = max((f.sure + f.dab for i, f in enumerate(ink.faces) if i != top), default=0.0)
     return min(1.0, ink.faces[top].sure / MARKED_FILL - 1) * (1 - beside / MARGINAL_FILL)
 
 
@@ -178,12 +196,19 @@ def _judge_session(
     return _Session(enough, Reason.SESSION_UNREAD, marked, marks / 4 if enough else 0.0)
 
 
+def same_slip(shared_outline: float, outline_mm: float) -> bool:
+    """Whether two scans are of one slip: share of outline in common (0-1), and outline there is."""
+    needed = SAME_SHORT_OUTLINE if outline_mm < SHORT_OUTLINE_MM else SAME_OUTLINE
+    return outline_mm >= OUTLINE_MM and shared_outline >= needed
+
+
 def thresholds() -> dict[str, float]:
     """Return the thresholds in force, for the record of a run."""
     return {
         "marked_fill": MARKED_FILL,
         "marginal_fill": MARGINAL_FILL,
-        "marginal_fill_outside": MARGINAL_FILL_OUTSIDE,
+        "marginal_hair_fill": MARGINAL_HAIR_FILL,
+        "marginal_fill_aside": MARGINAL_FILL_ASIDE,
         "faint_fill": FAINT_FILL,
         "pale_faces_at_most": PALE_FACES_AT_MOST,
         "stray_mm2": STRAY_MM2,
@@ -196,4 +221,8 @@ def thresholds() -> dict[str, float]:
         "session_lead": SESSION_LEAD,
         "foreign_score": FOREIGN_SCORE,
         "foreign_confidence": FOREIGN_CONFIDENCE,
+        "same_outline": SAME_OUTLINE,
+        "same_short_outline": SAME_SHORT_OUTLINE,
+        "short_outline_mm": SHORT_OUTLINE_MM,
+        "outline_mm": OUTLINE_MM,
     }

@@ -9,6 +9,7 @@ import contextlib
 import math
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,11 @@ MAX_PIXELS = 150_000_000
 
 POINTS_PER_MM = 72 / 25.4
 COVER_TOLERANCE_PT = 3.0
+FAX_RUBBISH = b"\xff\x00" * 8
+"""Code words that no fax image has, whatever came before."""
+
+DEEPEST_TREE = 100
+"""A page lies no deeper in its file, unless the file is broken and runs in a circle."""
 
 _PLAIN_FILTERS = {"/DCTDecode", "/FlateDecode", "/CCITTFaxDecode", "/LZWDecode"}
 _PLAIN_COLOURS = {"/DeviceGray", "/DeviceRGB", "/CalGray", "/CalRGB", "/ICCBased", "/Indexed"}
@@ -43,7 +49,7 @@ class Embedded:
 @dataclass(frozen=True, slots=True)
 class PageContent:
     """A page's visible size, its scan if it is nothing but one, the finest resolution of its
-    images, and whether some of them are of a kind that cannot be checked for damage.
+    images, and whether some of them cannot be checked for damage, or are never drawn.
     """
 
     width_mm: float
@@ -64,9 +70,16 @@ def page_content(pdf: pikepdf.Pdf, index: int) -> PageContent | Reason:
     width, height = abs(right - left), abs(top - bottom)
     if turn in (90, 270):
         width, height = height, width
+    drawn, nothing_else, inline = _drawn(page)
+    xobjects = page.resources.get("/XObject", pikepdf.Dictionary())
+    if not all(_is_drawable(xobjects.get(name)) for name, _ in drawn):
+        # Poppler passes over what is missing without a word.
+        return Reason.DAMAGED_IMAGE
+    single = drawn[0] if nothing_else and len(drawn) == 1 else None
     images = dict(_images(page.resources, depth=0))
-    finest, unchecked = None, False
-    single = _single_image(page)
+    if single is not None and single[0] in images:
+        images = {single[0]: images[single[0]]}  # the others belong to other pages
+    finest, unchecked = None, inline or (bool(images) and not drawn)
     for name, image in images.items():
         if int(image.Width) * int(image.Height) > MAX_PIXELS:
             return Reason.TOO_LARGE
@@ -78,7 +91,7 @@ def page_content(pdf: pikepdf.Pdf, index: int) -> PageContent | Reason:
         decoded = _decode(image)
         if isinstance(decoded, Reason):
             return decoded
-        if single is not None and name == single[0] and len(images) == 1:
+        if single is not None and name == single[0]:
             scan = _placed(decoded, single[1], turn, (left, bottom, right, top))
             if scan is not None:
                 return PageContent(
@@ -90,10 +103,11 @@ def page_content(pdf: pikepdf.Pdf, index: int) -> PageContent | Reason:
 def _turn(page: pikepdf.Page) -> int:
     """Return the page's /Rotate, its own or inherited, as 0-359 degrees clockwise."""
     node: pikepdf.Object | None = page.obj
-    while node is not None:
+    steps = 0
+    while node is not None and steps < DEEPEST_TREE:
         if "/Rotate" in node:
             return int(node.Rotate) % 360
-        node = node.get("/Parent")
+        node, steps = node.get("/Parent"), steps + 1
     return 0
 
 
@@ -106,6 +120,10 @@ def _images(resources: pikepdf.Object, depth: int) -> Iterator[tuple[str, pikepd
             yield name if depth == 0 else f"{depth}{name}", xobject
         elif xobject.get("/Subtype") == "/Form" and depth < 4 and "/Resources" in xobject:
             yield from _images(xobject.Resources, depth + 1)
+
+
+def _is_drawable(xobject: pikepdf.Object | None) -> bool:
+    return isinstance(xobject, pikepdf.Stream) and xobject.get("/Subtype") in ("/Image", "/Form")
 
 
 def _filters(image: pikepdf.Stream) -> list[str]:
@@ -136,12 +154,15 @@ def _is_plain(image: pikepdf.Stream) -> bool:
 
 
 def _decode(image: pikepdf.Stream) -> NDArray[np.uint8] | Reason:
+    if _is_bomb(image):
+        return Reason.TOO_LARGE
     fax = "/CCITTFaxDecode" in _filters(image)
     complaints: list[str] = []
     try:
         with (
-            _stderr_of_libtiff(complaints) if fax else contextlib.nullcontext(),
-            pikepdf.PdfImage(image).as_pil_image() as decoded,
+            stderr_of_libtiff(complaints) if fax else contextlib.nullcontext(),
+            pikepdf.new() as scratch,
+            pikepdf.PdfImage(_ending_in_rubbish(image, scratch)).as_pil_image() as decoded,
         ):
             pixels = grey_pixels(decoded)
     except Image.DecompressionBombError:
@@ -153,8 +174,35 @@ def _decode(image: pikepdf.Stream) -> NDArray[np.uint8] | Reason:
     return pixels
 
 
+def _ending_in_rubbish(image: pikepdf.Stream, scratch: pikepdf.Pdf) -> pikepdf.Stream:
+    """Return a fax-coded image with rubbish after its data, as a copy in `scratch`.
+
+    libtiff passes over missing lines in silence. It complains when it runs on into rubbish, which
+    it never reaches in an image that is whole.
+    """
+    if _filters(image) != ["/CCITTFaxDecode"]:
+        return image
+    data = image.read_raw_bytes() + FAX_RUBBISH
+    longer = pikepdf.Stream(scratch, data)
+    longer.stream_dict = scratch.copy_foreign(image).stream_dict
+    return longer
+
+
+def _is_bomb(image: pikepdf.Stream) -> bool:
+    """Whether the image's data unpack to much more than its pixels need."""
+    if _filters(image)[:1] != ["/FlateDecode"]:
+        return False
+    most = 5 * int(image.Width) * int(image.Height) + 1_000_000
+    unpacking = zlib.decompressobj()
+    try:
+        unpacking.decompress(image.read_raw_bytes(), most)
+    except zlib.error:
+        return False  # whoever decodes it tells of damage
+    return bool(unpacking.unconsumed_tail)
+
+
 @contextlib.contextmanager
-def _stderr_of_libtiff(complaints: list[str]) -> Iterator[None]:
+def stderr_of_libtiff(complaints: list[str]) -> Iterator[None]:
     """Collect what libtiff says of bad code words, which it tells to no one but stderr."""
     with tempfile.TemporaryFile() as said:
         stderr = os.dup(2)
@@ -190,11 +238,14 @@ def grey_pixels(image: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(image.convert("L"))
 
 
-def _single_image(page: pikepdf.Page) -> tuple[str, Matrix] | None:
-    """Return the name and matrix of the page's image when the page draws that and nothing else."""
+def _drawn(page: pikepdf.Page) -> tuple[list[tuple[str, Matrix]], bool, bool]:
+    """Return name and matrix of every XObject that the page draws, whether that is all, and
+    whether images stand in the content itself.
+    """
     matrix: Matrix = (1, 0, 0, 1, 0, 0)
     stack: list[Matrix] = []
-    drawn: tuple[str, Matrix] | None = None
+    drawn: list[tuple[str, Matrix]] = []
+    nothing_else, inline = True, False
     for instruction in pikepdf.parse_content_stream(page):
         operands = instruction.operands
         match str(instruction.operator):
@@ -205,11 +256,12 @@ def _single_image(page: pikepdf.Page) -> tuple[str, Matrix] | None:
             case "cm":
                 a, b, c, d, e, f = (float(value) for value in operands)
                 matrix = _product((a, b, c, d, e, f), matrix)
-            case "Do" if drawn is None:
-                drawn = str(operands[0]), matrix
-            case _:
-                return None
-    return drawn
+            case "Do":
+                drawn.append((str(operands[0]), matrix))
+            case operator:
+                nothing_else = False
+                inline = inline or operator == "INLINE IMAGE"
+    return drawn, nothing_else, inline
 
 
 def _product(m: Matrix, n: Matrix) -> Matrix:

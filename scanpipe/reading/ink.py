@@ -19,6 +19,7 @@ from scanpipe.reading.strokes import (
     Inked,
     Row,
     attribute,
+    disc,
     without_specks,
 )
 
@@ -57,8 +58,14 @@ PAPER_STEP_MM = 2.0
 FAINT_EXTRA_MM = 0.2
 """Smoothing widens the print for the faint look."""
 
+LOST_MARGIN_MM = 0.2
+"""What lies beside a lost line is not to be trusted either."""
+
 RIM_MM = 0.2
 """Ink so near to the masked print touches it."""
+
+STRAY_DARKNESS = 0.45
+"""Ink beyond the faces must be so dark: folds and stains lie everywhere."""
 
 CREASE_DARKNESS = 0.38
 """A straight line through the whole band that is paler than this is a fold in the paper."""
@@ -72,11 +79,22 @@ def thresholds() -> dict[str, float]:
         "faint_darkness": FAINT_DARKNESS,
         "noise_sigmas": NOISE_SIGMAS,
         "crease_darkness": CREASE_DARKNESS,
+        "stray_darkness": STRAY_DARKNESS,
     }
 
 
 def measure_ink(slip: Grey, layout: Layout, px_per_mm: float) -> SlipInk:
     """Measure a rectified slip, shape (H, W) at `px_per_mm`."""
+    return measure_and_show_ink(slip, layout, px_per_mm)[0]
+
+
+def measure_and_show_ink(
+    slip: Grey, layout: Layout, px_per_mm: float, lost: Grey | None = None
+) -> tuple[SlipInk, Bools, Floats]:
+    """Return also where in the band the new ink is, and how many px from the nearest print.
+
+    `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper.
+    """
     darkness = _darkness(slip, px_per_mm)
     top, bottom = _band_rows(layout, px_per_mm)
     band = darkness[top:bottom]
@@ -86,37 +104,45 @@ def measure_ink(slip: Grey, layout: Layout, px_per_mm: float) -> SlipInk:
     spread = line_spread_px(band, art, threshold, px_per_mm)
     row = _row(layout, px_per_mm, top)
     clear = _off_the_edge(~art.mask(spread), px_per_mm)
+    if lost is not None:
+        clear &= cv2.dilate(lost[top:bottom], disc(LOST_MARGIN_MM * px_per_mm)) == 0
     rim = art.mask(spread + RIM_MM * px_per_mm)
-    ink = clear & (band > threshold)
-    ink &= ~find_creases(ink, band, CREASE_DARKNESS * scale, px_per_mm)
-    inked, stray_px = attribute(ink, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
     smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 0.15 * px_per_mm), np.float32)
-    pale_ink = _off_the_edge(~art.mask(spread + FAINT_EXTRA_MM * px_per_mm), px_per_mm)
-    relief = _against_surroundings(smooth, px_per_mm)
-    pale_ink &= relief > max(FAINT_DARKNESS * scale, NOISE_SIGMAS * _noise(relief, ~pale_ink))
-    pale_ink &= ~find_creases(pale_ink, band, CREASE_DARKNESS * scale, px_per_mm)
-    paled, _ = attribute(pale_ink, rim, smooth, math.inf, row, px_per_mm)
-    elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRONG_DARKNESS * scale)
-    return SlipInk(
+    pale = _pale_ink(smooth, art.mask(spread + FAINT_EXTRA_MM * px_per_mm), scale, px_per_mm)
+    flat = clear & ~find_creases(pale, band, CREASE_DARKNESS * scale, px_per_mm)
+    ink = flat & (band > threshold)
+    inked, stray_px = attribute(ink, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
+    paled, _ = attribute(pale & flat, rim, smooth, math.inf, row, px_per_mm)
+    elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRAY_DARKNESS * scale)
+    measured = SlipInk(
         tuple(
             _face_ink(dark, pale.pale_px, seen, row)
             for dark, pale, seen in zip(inked, paled, art.seen, strict=True)
         ),
         stray_px / px_per_mm**2 + elsewhere,
     )
+    return measured, ink, art.distance_px
 
 
 def _face_ink(ink: Inked, pale_px: int, seen: float, row: Row) -> FaceInk:
     area_px = math.pi * row.response_px**2
     return FaceInk(
         ink.dark_px / area_px,
-        ink.slight_in_px / area_px,
-        ink.slight_out_px / area_px,
+        ink.dab_px / area_px,
+        ink.hair_px / area_px,
+        ink.aside_px / area_px,
         max(pale_px, ink.pale_px) / area_px,
         ink.inside_px / (math.pi * row.face_px**2),
         ink.line_px / (2 * row.face_px),
         seen,
     )
+
+
+def _pale_ink(smooth: Floats, art: Bools, scale: float, px_per_mm: float) -> Bools:
+    """Return all that stands out from the paper, however little, outside the art."""
+    relief = _against_surroundings(smooth, px_per_mm)
+    palest = max(FAINT_DARKNESS * scale, NOISE_SIGMAS * _noise(relief, art))
+    return _off_the_edge(~art & (relief > palest), px_per_mm)
 
 
 def _against_surroundings(smooth: Floats, px_per_mm: float) -> Floats:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 class FaceInk:
     """New ink about one face, as shares of the response area (0-1).
 
-    `fill`: fill ratio. Of this, `slight_in` and `slight_out` lie in strokes too small to be
-    sure of, touching the face or not. `faint`: ink too pale to be sure of. `solid`: share of
-    the face itself that is inked over; `line`: length of line in it, in face widths. `seen`:
-    share of the face's printed lines found where they should be.
+    `fill`: fill ratio. Of this, `dab`, `hair` and `aside` lie in strokes too small to be sure
+    of: round or half hidden by print, thin, and not touching the face. `faint`: ink too pale to
+    be sure of. `solid`: share of the face itself that is inked over; `line`: length of line in
+    it, in face widths. `seen`: share of the face's printed lines found where they should be.
     """
 
     fill: float
-    slight_in: float
-    slight_out: float
+    dab: float
+    hair: float
+    aside: float
     faint: float
     solid: float
     line: float
@@ -24,7 +25,7 @@ class FaceInk:
     @property
     def sure(self) -> float:
         """The fill ratio of whole strokes."""
-        return self.fill - self.slight_in - self.slight_out
+        return self.fill - self.dab - self.hair - self.aside
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ class SlipReading:
     slip's centre from the page's top left. `session` and `rating` hold what is certain,
     `read_session` and `read_rating` the machine's proposal. `fills`: fill ratio (0-1) per
     face, empty when nothing was measured. `picture`: the upright slip, or the page, as PNG;
-    present whenever a person should look.
+    present whenever a person should look. `same_as`: for a `duplicate`, the slip read earlier
+    whose ink it shows again.
     """
 
     slip: str
@@ -33,6 +34,7 @@ class SlipReading:
     rating_confidence: float | None = None
     fills: tuple[float, ...] = ()
     picture: bytes | None = None
+    same_as: str | None = None
 
 
 class PageKind(StrEnum):
@@ -54,3 +56,30 @@ class PageReading:
     page: int | None
     kind: PageKind
     slips: tuple[SlipReading, ...]
+
+
+class NoteKind(StrEnum):
+    """What can be wrong with a stack as a whole, or with a good part of it."""
+
+    STREAKS = "streaks"
+    FAINT_MARKS = "faint_marks"
+    PALE_PRINT = "pale_print"
+    COARSE = "coarse"
+    SPECKLED = "speckled"
+    SCALE_OFF = "scale_off"
+    SKEWED = "skewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark on the stack that concerns `pages` of its `of` pages with slips.
+
+    `value`: for `scale_off` how large the slips are, 1 as drawn; for `coarse` their dpi; for
+    `skewed` the skew in degrees; for `streaks` the line's place from the page's left or, where
+    it lies across, its top, in mm, None when the lines are not at one place; otherwise None.
+    """
+
+    kind: NoteKind
+    pages: int
+    of: int
+    value: float | None = None

@@ -70,8 +70,10 @@ def project(transform: Float, points: Float) -> Float:
     return homogeneous[:, :2] / homogeneous[:, 2:]
 
 
-def rectify(page: Grey, registration: Registration, layout: Layout, px_per_mm: float) -> Grey:
-    """Return the slip upright at `px_per_mm`, shape (height, width); white beyond the page."""
+def rectify(
+    page: Grey, registration: Registration, layout: Layout, px_per_mm: float, beyond: int = 255
+) -> Grey:
+    """Return the slip upright at `px_per_mm`, shape (height, width); `beyond` outside the page."""
     size = (round(layout.width_mm * px_per_mm), round(layout.height_mm * px_per_mm))
     # Pixel centres lie at half pixels in mm.
     to_mm = np.array(
@@ -81,7 +83,7 @@ def rectify(page: Grey, registration: Registration, layout: Layout, px_per_mm: f
     matrix = half @ registration.to_page @ to_mm
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(
-        cv2.warpPerspective(page, matrix, size, flags=flags, borderValue=(255,)), np.uint8
+        cv2.warpPerspective(page, matrix, size, flags=flags, borderValue=(beyond,)), np.uint8
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import math
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -15,10 +16,16 @@ import pdf2image
 import pikepdf
 from numpy.typing import NDArray
 from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-from scanpipe.errors import MissingToolError, UsageError
-from scanpipe.reading.embedded import MAX_PIXELS, Embedded, grey_pixels, page_content
+from scanpipe.errors import MissingToolError, ScanpipeError, UsageError
+from scanpipe.reading.embedded import (
+    MAX_PIXELS,
+    Embedded,
+    grey_pixels,
+    page_content,
+    stderr_of_libtiff,
+)
 from scanpipe.vocabulary import Reason
 
 SCAN_SUFFIXES = frozenset(
@@ -105,10 +112,10 @@ def open_scan(path: Path) -> ScanFile:
         pages = _pdf(path).pages.__len__() if is_pdf else _frames(path)
     except pikepdf.PasswordError:
         return _refused(path, sha256, Reason.ENCRYPTED)
-    except (OSError, pikepdf.PdfError, ValueError, SyntaxError, UnidentifiedImageError):
-        return _refused(path, _digest(str(path).encode()), Reason.UNREADABLE_FILE)
     except Image.DecompressionBombError:
         return _refused(path, sha256, Reason.TOO_LARGE)
+    except Exception:  # libraries raise many kinds at broken files, and all mean the same here
+        return _refused(path, _digest(str(path).encode()), Reason.UNREADABLE_FILE)
     if pages == 0:
         return _refused(path, sha256, Reason.UNREADABLE_FILE)
     return ScanFile(path, path.name, sha256, is_pdf, pages)
@@ -131,8 +138,8 @@ def _pdf(path: Path) -> pikepdf.Pdf:
 @contextlib.contextmanager
 def _open_image(path: Path) -> Iterator[Image.Image]:
     with warnings.catch_warnings():
-        # Pillow warns of sizes that are checked against our own limit.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        # Pillow warns of sizes that are checked against our own limit, and of broken metadata.
+        warnings.simplefilter("ignore")
         with Image.open(path) as image:
             yield image
 
@@ -149,11 +156,13 @@ def load_page(scan: ScanFile, page: int) -> PageImage | Reason:
     """
     try:
         loaded = _load_pdf_page(scan.path, page) if scan.is_pdf else _load_image(scan.path, page)
+        return loaded if isinstance(loaded, Reason) else _at_working_dpi(loaded)
+    except ScanpipeError:
+        raise
     except Image.DecompressionBombError:
         return Reason.TOO_LARGE
-    except (OSError, pikepdf.PdfError, ValueError, SyntaxError, EOFError):
+    except Exception:  # libraries raise many kinds at broken files, and all mean the same here
         return Reason.DAMAGED_IMAGE
-    return loaded if isinstance(loaded, Reason) else _at_working_dpi(loaded)
 
 
 def _load_image(path: Path, page: int) -> Embedded | Reason:
@@ -163,7 +172,11 @@ def _load_image(path: Path, page: int) -> Embedded | Reason:
         if image.width * image.height > MAX_PIXELS:
             return Reason.TOO_LARGE
         dpi_x, dpi_y = (float(value) for value in image.info.get("dpi", (0, 0)))
-        upright = ImageOps.exif_transpose(image)
+        complaints: list[str] = []
+        with stderr_of_libtiff(complaints) if image.format == "TIFF" else contextlib.nullcontext():
+            upright = ImageOps.exif_transpose(image)
+        if complaints:
+            return Reason.DAMAGED_IMAGE
         if upright.size != image.size:
             dpi_x, dpi_y = dpi_y, dpi_x
         return Embedded(grey_pixels(upright), dpi_x, dpi_y)
@@ -179,10 +192,17 @@ def _load_pdf_page(path: Path, page: int) -> Embedded | Reason:
         return Reason.TOO_LARGE
     dpi = min(content.finest_dpi or VECTOR_DPI, WORKING_DPI)
     pixels = rasterise(path, page, dpi)
-    if content.unchecked_images and pixels.min() == pixels.max():
-        # Poppler leaves a page white, without a word, when it cannot decode its image.
+    if pixels.min() == pixels.max() and (content.unchecked_images or _is_repaired(path, page)):
+        # Poppler leaves a page white, without a word, when it cannot find or decode its image.
         return Reason.DAMAGED_IMAGE
     return Embedded(pixels, dpi, dpi)
+
+
+def _is_repaired(path: Path, page: int) -> bool:
+    """Whether the PDF is broken, so that page `page` may have lost what it showed."""
+    with pikepdf.open(path) as pdf:
+        page_content(pdf, page - 1)
+        return bool(pdf.get_warnings())
 
 
 def rasterise(pdf: Path, page: int, dpi: float) -> Grey:
@@ -214,7 +234,7 @@ def rasterise(pdf: Path, page: int, dpi: float) -> Grey:
 def _at_working_dpi(page: Embedded) -> PageImage:
     """Make pixels square, and no finer than the working resolution."""
     pixels, dpi_x, dpi_y = page.pixels, page.dpi_x, page.dpi_y
-    if min(dpi_x, dpi_y) < 30:
+    if not 30 <= min(dpi_x, dpi_y) <= max(dpi_x, dpi_y) <= 4 * min(dpi_x, dpi_y) < math.inf:
         return PageImage(pixels, None)
     target = min(max(dpi_x, dpi_y), WORKING_DPI)
     height, width = pixels.shape

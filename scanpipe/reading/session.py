@@ -54,7 +54,7 @@ def recognise(fields: Sequence[Grey], language: str) -> list[FieldText]:
         raise MissingToolError(
             "Tesseract is not installed", "`scanpipe doctor` says how to get it."
         ) from None
-    except (RuntimeError, OSError, ValueError, KeyError):
+    except (RuntimeError, OSError, ValueError, LookupError):
         # One bad field must not cost its neighbours their text.
         if len(fields) == 1:
             return [FieldText("", 0.0)]

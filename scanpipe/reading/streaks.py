@@ -1,7 +1,8 @@
 """Owns streaks: lines that dirt on a feeder's glass draws along the whole page, and their removal.
 
 A streak runs exactly along the paper's way, from one end of the page to the other, as nothing that
-is printed or written does. It is taken out of the page before anything is read from it.
+is printed or written does. It is taken out of the page before anything is read from it: where it
+lets enough light through, what lies under it is brought back; elsewhere it is lost and said to be.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
 
 BLOCKS = 48
@@ -29,34 +31,54 @@ WIDEST_SHARE = 0.012
 """Widest streak as a share of the page's side; what is wider is no streak."""
 
 
+LEAST_LIGHT = 0.3
+"""A streak that lets through less of the light hides what lies under it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CleanPage:
-    """A page without its streaks, and how many there were."""
+    """A page without its streaks, and where they were: `standing_px` from the page's left,
+    `lying_px` from its top. `lost`, shape of the page, is 255 where nothing could be brought
+    back; None when nothing is lost.
+    """
 
     pixels: Grey
-    streaks: int
+    lost: Grey | None = None
+    standing_px: tuple[float, ...] = ()
+    lying_px: tuple[float, ...] = ()
 
 
 def remove_streaks(page: Grey) -> CleanPage:
-    """Return `page`, shape (H, W), with streaks along either axis filled in from both sides."""
-    upright, standing = _without_columns(page)
-    lying, across = _without_columns(upright.T)
-    if standing + across == 0:
-        return CleanPage(page, 0)
-    return CleanPage(np.ascontiguousarray(lying.T), standing + across)
+    """Return `page`, shape (H, W), without the streaks along either axis."""
+    upright, lost_columns, standing = _without_columns(page)
+    lying, lost_rows, across = _without_columns(upright.T)
+    if not standing and not across:
+        return CleanPage(page)
+    lost = np.where(lost_rows[:, None] | lost_columns[None, :], np.uint8(255), np.uint8(0))
+    return CleanPage(np.ascontiguousarray(lying.T), lost if lost.any() else None, standing, across)
 
 
-def _without_columns(page: Grey) -> tuple[Grey, int]:
+def _without_columns(page: Grey) -> tuple[Grey, Bools, tuple[float, ...]]:
+    """Return `page` without the streaks that stand on it, which columns are lost, and the middle
+    column of each streak.
+    """
+    lost = np.zeros(page.shape[1], np.bool_)
     runs = _streak_columns(page)
     if not runs:
-        return page, 0
+        return page, lost, ()
     cleaned = page.copy()
     for start, end in runs:
         left, right = max(start - 1, 0), min(end, page.shape[1] - 1)
         share = (np.arange(start, end) - left) / max(right - left, 1)
         between = np.outer(page[:, left], 1 - share) + np.outer(page[:, right], share)
-        cleaned[:, start:end] = np.rint(between)
-    return cleaned, len(runs)
+        under = page[:, start:end]
+        light = np.median(under / np.maximum(between, 1), axis=0)
+        if light.min() >= LEAST_LIGHT:
+            cleaned[:, start:end] = np.clip(np.rint(under / light), 0, 255)
+        else:
+            cleaned[:, start:end] = np.rint(between)
+            lost[start:end] = True
+    return cleaned, lost, tuple((start + end - 1) / 2 for start, end in runs)
 
 
 def _streak_columns(page: Grey) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ over to the neighbour is one mark, not two.
 
 import math
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -39,6 +39,9 @@ DAB_MM2 = 0.7
 DAB_HALF_WIDTH_MM = 0.35
 """...but not a round dab within the face, as a pen of 1 mm leaves it."""
 
+HAIR_HALF_WIDTH_MM = 0.27
+"""A slight stroke that lies free and is nowhere wider is a hair rather than a dab."""
+
 OUTSIDE_MM2 = 2.5
 """A smaller stroke that nowhere touches the face is slight too: people dab into the face."""
 
@@ -60,15 +63,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Inked:
-    """Ink about one face, px. `dark_px`: all strokes with a dark part; of these `slight_in_px`
-    and `slight_out_px` are too small to be sure, touching the face or not. `inside_px`: dark
-    ink within the face, and `inside_depth_px` the sum of its distances from the ink's edge.
-    `pale_px`: strokes that are pale throughout.
+    """Ink about one face, px. `dark_px`: all strokes with a dark part; of these `dab_px`,
+    `hair_px` and `aside_px` are too small to be sure: round or half hidden by print, thin, and
+    not touching the face. `inside_px`: dark ink within the face, and `inside_depth_px` the sum
+    of its distances from the ink's edge. `pale_px`: strokes that are pale throughout.
     """
 
     dark_px: int = 0
-    slight_in_px: int = 0
-    slight_out_px: int = 0
+    dab_px: int = 0
+    hair_px: int = 0
+    aside_px: int = 0
     inside_px: int = 0
     inside_depth_px: float = 0.0
     pale_px: int = 0
@@ -101,7 +105,8 @@ def attribute(
     for rows, columns in _strokes(pieces, px_per_mm):
         area_mm2 = len(rows) / px_per_mm**2
         dark = float(np.quantile(darkness[rows, columns], 0.9)) >= strong
-        if area_mm2 < (RIM_MM2 if rim[rows, columns].any() else DUST_MM2):
+        free = not rim[rows, columns].any()
+        if area_mm2 < (DUST_MM2 if free else RIM_MM2):
             continue
         owners = _faces_of_stroke(rows, columns, nearest, row)
         gaps = np.hypot(columns - row.centres[owners, 0], rows - row.centres[owners, 1])
@@ -112,28 +117,28 @@ def attribute(
             own = owners == face
             inside = own & (gaps < row.face_px)
             depths = depth[rows[inside], columns[inside]]
-            more = _stroke_ink(int(np.count_nonzero(own)), depths, dark, area_mm2, px_per_mm)
+            px = int(np.count_nonzero(own))
+            more = (
+                _ink_of_stroke(px, depths, area_mm2, free, px_per_mm) if dark else Inked(pale_px=px)
+            )
             faces[face] = _sum(faces[face], more)
     return faces, stray_px
 
 
-def _stroke_ink(
-    px: int, inside_depths: Floats, dark: bool, area_mm2: float, px_per_mm: float
+def _ink_of_stroke(
+    px: int, inside_depths: Floats, area_mm2: float, free: bool, px_per_mm: float
 ) -> Inked:
-    """Return what `px` of a stroke's pixels say; those within the face lie so deep in the ink."""
+    """Return what `px` of a dark stroke's pixels say; those in the face lie so deep in the ink."""
     inside = len(inside_depths)
-    if not dark:
-        return Inked(pale_px=px)
-    round_dab = inside > 0 and float(inside_depths.max()) >= DAB_HALF_WIDTH_MM * px_per_mm
-    enough_mm2 = DAB_MM2 if round_dab else SLIGHT_MM2 if inside else OUTSIDE_MM2
-    slight = area_mm2 < enough_mm2
-    return Inked(
-        dark_px=px,
-        slight_in_px=px if slight and inside else 0,
-        slight_out_px=px if slight and not inside else 0,
-        inside_px=inside,
-        inside_depth_px=float(inside_depths.sum()),
-    )
+    half_width_mm = float(inside_depths.max(initial=0)) / px_per_mm
+    ink = Inked(px, inside_px=inside, inside_depth_px=float(inside_depths.sum()))
+    if not inside:
+        return replace(ink, aside_px=px) if area_mm2 < OUTSIDE_MM2 else ink
+    if area_mm2 >= (DAB_MM2 if half_width_mm >= DAB_HALF_WIDTH_MM else SLIGHT_MM2):
+        return ink
+    if free and half_width_mm < HAIR_HALF_WIDTH_MM:
+        return replace(ink, hair_px=px)
+    return replace(ink, dab_px=px)
 
 
 def _sum(one: Inked, other: Inked) -> Inked:

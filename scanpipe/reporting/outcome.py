@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import RenderableType
 
 from scanpipe.form import Form
+from scanpipe.reading.record import Note
 from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.summary import SummaryRow
 from scanpipe.reporting.terminal import terminal_report
@@ -24,7 +25,8 @@ class Rejected:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The state of an output folder. `summary` ends with the total; `undecided` counts the
-    slips and pages that wait for a person; `review` is the path of review.csv.
+    slips and pages that wait for a person; `review` is the path of review.csv; `notes` say what
+    is wrong with the stack as a whole.
     """
 
     form: Form
@@ -34,6 +36,7 @@ class Outcome:
     undecided: int
     review: Path
     rejected: tuple[Rejected, ...]
+    notes: tuple[Note, ...] = ()
 
     @property
     def report(self) -> RenderableType:

@@ -42,7 +42,7 @@ def results_columns(form: Form) -> tuple[str, ...]:
     return (
         *("slip", "file", "page", "x_mm", "y_mm", "session", "session_name", "rating", "status"),
         *("reasons", "read_session", "read_rating", "session_text", "session_confidence"),
-        *("rating_confidence", *(f"fill_{face}" for face in _faces(form))),
+        *("rating_confidence", *(f"fill_{face}" for face in _faces(form)), "same_as"),
     )
 
 
@@ -78,6 +78,7 @@ def _cells(row: Row, names: dict[str, str], faces: int) -> tuple[Cell, ...]:
         fixed(reading.session_confidence, 3),
         fixed(reading.rating_confidence, 3),
         *(fixed(fill, 4) for fill in fills),
+        reading.same_as,
     )
 
 

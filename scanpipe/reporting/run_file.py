@@ -4,36 +4,39 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from pydantic import TypeAdapter, ValidationError
 
 from scanpipe import __version__
 from scanpipe.errors import OutputError
 from scanpipe.form import Form
-from scanpipe.reading.record import SlipReading
+from scanpipe.reading.record import Note, SlipReading
 from scanpipe.reporting.balance import Arrivals, Balance
 from scanpipe.reporting.dialect import DIALECTS, Dialect
 from scanpipe.reporting.files import read_if_there
 from scanpipe.reporting.rows import Row, as_read
+from scanpipe.reporting.stack_notes import sentence
 from scanpipe.vocabulary import Status
 
 NAME = "run.json"
 
-_OURS = ("counts", "dialect", "form", "readings")
+_OURS = ("counts", "dialect", "form", "notes", "readings")
 _ARRIVALS = TypeAdapter(Arrivals)
+_NOTE = TypeAdapter(Note)
 _READING = TypeAdapter(SlipReading)
 
 
 class Provenance(TypedDict):
     """How a stack was read: what was asked for, the thresholds in force, name and SHA-256 of
-    every scan, and how long each part of the work took.
+    every scan, how long each part of the work took, and what there is to say of the stack.
     """
 
     options: Mapping[str, object]
     thresholds: Mapping[str, float]
     inputs: Sequence[tuple[str, str]]
     seconds: Mapping[str, float]
+    notes: NotRequired[Sequence[Note]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Run:
     arrivals: Arrivals
     rows: tuple[Row, ...]
     provenance: Mapping[str, Any]
+    notes: tuple[Note, ...] = ()
 
     @property
     def images(self) -> set[str]:
@@ -59,6 +63,7 @@ def run_bytes(run: Run, balance: Balance) -> bytes:
         "counts": _counts(run.arrivals, balance),
         "dialect": run.dialect.name,
         "form": run.form.model_dump(mode="json"),
+        "notes": [asdict(note) | {"text": sentence(note)} for note in run.notes],
     }
     readings = ",\n    ".join(_json(_recorded(row)) for row in run.rows)
     text = _json(head, indent=2).removesuffix("\n}")
@@ -99,6 +104,7 @@ def _run(data: dict[str, Any]) -> Run:
         _ARRIVALS.validate_python(data["counts"]),
         tuple(rows),
         _foreign(data),
+        tuple(_NOTE.validate_python(note) for note in data.get("notes", ())),
     )
 
 

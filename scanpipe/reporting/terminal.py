@@ -1,6 +1,6 @@
 """Owns what the terminal shows at the end: the table, the balance, and what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scanpipe.form import Form
+from scanpipe.reporting.stack_notes import sentence
 from scanpipe.reporting.summary import SummaryRow
 from scanpipe.vocabulary import Status
 
@@ -26,15 +27,15 @@ SLIPS = "Slips: {slips} = {parts}"
 BLANK_BACK, BLANK_BACKS = "blank back", "blank backs"
 UNBALANCED = "The figures do not add up. Do not use them; please report this:"
 REJECTED = "Not read (scan again, or decide in review.csv):"
+NOTE = "Note:"
 WHOLE_FILE = "whole file"
-ONE_TO_LOOK_AT = "1 slip needs a look"
-MANY_TO_LOOK_AT = "{count} slips need a look"
-NEXT = "{need}: open {review}, then run `scanpipe apply {folder}`."
+SLIP, PAGE, FILE = "slip", "page", "file"
+NEXT = "{what} {need} a look: open {review}, then run `scanpipe apply {folder}`."
 NOTHING_LEFT = "Nothing is left to decide. The tables are in {folder}."
 
 
 def terminal_report(outcome: "Outcome") -> RenderableType:
-    """Return the summary table, the balance, the pages not read and the next step.
+    """Return the summary table, the balance, the pages not read, notes and the next step.
 
     To be printed with `soft_wrap=True`: then a path that is to be copied is not broken.
     """
@@ -43,6 +44,7 @@ def terminal_report(outcome: "Outcome") -> RenderableType:
         Text(),
         *map(Text, _balance_lines(outcome.balance)),
         *map(Text, _rejected_lines(outcome.rejected)),
+        *(Text(f"{NOTE} {sentence(note)}", "yellow") for note in outcome.notes),
         *(Text(text, "bold red") for text in _alarm_lines(outcome.balance)),
         Text(),
         Text(_next_step(outcome), "bold"),
@@ -112,7 +114,22 @@ def _next_step(outcome: "Outcome") -> str:
     folder = str(outcome.folder)
     if not outcome.undecided:
         return NOTHING_LEFT.format(folder=folder)
-    one = outcome.undecided == 1
-    need = ONE_TO_LOOK_AT if one else MANY_TO_LOOK_AT.format(count=outcome.undecided)
     typed = f'"{folder}"' if " " in folder else folder
-    return NEXT.format(need=need, review=outcome.review, folder=typed)
+    need = "needs" if outcome.undecided == 1 else "need"
+    what = _listed(_to_look_at(outcome))
+    return NEXT.format(what=what, need=need, review=outcome.review, folder=typed)
+
+
+def _to_look_at(outcome: "Outcome") -> Iterator[str]:
+    """Yield how many slips wait for a person, how many pages, and how many whole files."""
+    files = sum(item.page is None for item in outcome.rejected)
+    pages = len(outcome.rejected) - files
+    slips = outcome.undecided - pages - files
+    for count, noun in ((slips, SLIP), (pages, PAGE), (files, FILE)):
+        if count:
+            yield f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _listed(parts: Iterable[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scanpipe.errors import OutputError
 from scanpipe.form import Form
-from scanpipe.reading.record import PageReading
+from scanpipe.reading.record import Note, PageReading
 from scanpipe.reporting import run_file
 from scanpipe.reporting.balance import strike_balance
 from scanpipe.reporting.collecting import collect
@@ -36,8 +36,8 @@ def write_run(
 ) -> Outcome:
     """Write the tables of a stack into `folder`, keeping what was entered in its review.csv.
 
-    `pages` are taken one by one. `provenance` (version, options, thresholds, hashes, timings)
-    goes into run.json as it is when the last page has come.
+    `pages` are taken one by one. `provenance` (version, options, thresholds, hashes, timings,
+    notes on the stack) goes into run.json as it is when the last page has come.
 
     Raises:
         OutputError: the folder cannot be written, holds something else, or corrections that
@@ -51,7 +51,7 @@ def write_run(
     crops = Crops(folder)
     try:
         arrivals, rows = collect(pages, crops)
-        run = Run(form, dialect, arrivals, rows, dict(provenance))
+        run = Run(form, dialect, arrivals, rows, dict(provenance), _notes(provenance))
         review = _without_strangers(review, run, before, folder)
         decided = corrected(rows, review, form, folder / REVIEW)
     except BaseException:
@@ -104,7 +104,14 @@ def _write(run: Run, review: Review, rows: Sequence[Row], folder: Path) -> Outco
     )
     write_all(dict(zip(_paths(folder), contents, strict=True)))
     undecided = sum(row.undecided for row in rows)
-    return Outcome(form, folder, summary, balance, undecided, folder / REVIEW, _rejected(rows))
+    rejected = _rejected(rows)
+    review_path = folder / REVIEW
+    return Outcome(form, folder, summary, balance, undecided, review_path, rejected, run.notes)
+
+
+def _notes(provenance: Mapping[str, object]) -> tuple[Note, ...]:
+    notes = provenance.get("notes", ())
+    return tuple(notes) if isinstance(notes, Sequence) else ()
 
 
 def _rejected(rows: Sequence[Row]) -> tuple[Rejected, ...]:

@@ -56,6 +56,13 @@ def dusty(image: Image, specks: int, dpi: float, rng: Generator) -> Image:
     return np.minimum(image, 255 - dirt)
 
 
+def tabletop(shape: tuple[int, int], level: int, depth: float, rng: Generator) -> Image:
+    """Return a table of about the grey `level`, with a grain `depth` (0-1) deep along it."""
+    rows = rng.normal(0, 1, (max(shape[0] // 12, 2), max(shape[1] // 160, 2))).astype(np.float32)
+    grain = np.asarray(cv2.resize(rows, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC))
+    return as_image(level * (1 + depth * grain))
+
+
 def shaded(image: Image, depth: float, rng: Generator) -> Image:
     """Return the image in uneven light: up to `depth` (0-1) darker away from the lamp."""
     if depth <= 0:
@@ -87,9 +94,19 @@ def tilt(shape: tuple[int, ...], strength: float, rng: Generator) -> Homography:
     return np.asarray(found, dtype=np.float64)
 
 
-def warped(image: Image, homography: Homography, background: int) -> Image:
-    """Return the image under `homography`, `background` where nothing of it falls."""
+def warped(image: Image, homography: Homography, background: int | None) -> Image:
+    """Return the image under `homography`, `background` where nothing of it falls.
+
+    A `background` of None goes on as the image's edge does.
+    """
     size = (image.shape[1], image.shape[0])
-    border = (float(background),)
-    out = cv2.warpPerspective(image, homography, size, flags=cv2.INTER_AREA, borderValue=border)
+    how = cv2.BORDER_REFLECT if background is None else cv2.BORDER_CONSTANT
+    out = cv2.warpPerspective(
+        image,
+        homography,
+        size,
+        flags=cv2.INTER_AREA,
+        borderMode=how,
+        borderValue=(float(background or 0),),
+    )
     return np.asarray(out, dtype=np.uint8)

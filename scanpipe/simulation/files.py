@@ -3,8 +3,9 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
@@ -27,18 +28,67 @@ TRUTH_COLUMNS = (
     "note",
 )
 
+_UNDATED: dict[str, None] = {"creationDate": None, "modDate": None}
+"""The same page gives the same bytes, whenever it is packed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPage:
+    """A scanned page as a file of its own, PDF or whatever else `suffix` says."""
+
+    data: bytes
+    suffix: str
+
 
 def add_page(pdf: pikepdf.Pdf, image: Image, dpi: float, jpeg_quality: int | None) -> None:
-    """Append a page image: grey as JPEG of that quality, or 1-bit as CCITT group 4 when None."""
+    """Append a page image: as JPEG of that quality, or 1-bit as CCITT group 4 when None."""
+    _append(pdf, pdf_page(image, dpi, jpeg_quality).data)
+
+
+def pdf_page(image: Image, dpi: float, jpeg_quality: int | None) -> PackedPage:
+    """Return a page image as a PDF of one page, packed as `add_page` does."""
     picture = Pictures.fromarray(image)
     packed = io.BytesIO()
     if jpeg_quality is None:
         bits = picture.convert("1", dither=Pictures.Dither.NONE)
-        bits.save(packed, "PDF", resolution=dpi)
+        bits.save(packed, "PDF", resolution=dpi, **_UNDATED)
     else:
-        picture.save(packed, "PDF", resolution=dpi, quality=jpeg_quality)
-    with pikepdf.open(packed) as one_page:
-        pdf.pages.extend(one_page.pages)
+        picture.save(packed, "PDF", resolution=dpi, quality=jpeg_quality, **_UNDATED)
+    return PackedPage(packed.getvalue(), ".pdf")
+
+
+def picture_page(image: Image, jpeg_quality: int | None) -> PackedPage:
+    """Return a page image as a JPEG, or PNG when None, that does not tell its dpi."""
+    packed = io.BytesIO()
+    if jpeg_quality is None:
+        Pictures.fromarray(image).save(packed, "PNG")
+        return PackedPage(packed.getvalue(), ".png")
+    Pictures.fromarray(image).save(packed, "JPEG", quality=jpeg_quality)
+    return PackedPage(packed.getvalue(), ".jpg")
+
+
+def write_stack(folder: Path, pages: Sequence[PackedPage]) -> tuple[tuple[Path, int], ...]:
+    """Write the pages into `folder`; return the file of each, and its page there, from 1.
+
+    All PDF pages go into one file, stack.pdf, every picture into a file of its own.
+    """
+    placed: list[tuple[Path, int]] = []
+    with pikepdf.new() as pdf:
+        for number, page in enumerate(pages, start=1):
+            if page.suffix == ".pdf":
+                _append(pdf, page.data)
+                placed.append((folder / "stack.pdf", len(pdf.pages)))
+            else:
+                placed.append((folder / f"page-{number:05d}{page.suffix}", 1))
+                placed[-1][0].write_bytes(page.data)
+        if len(pdf.pages):
+            save_pdf(pdf, folder / "stack.pdf")
+    return tuple(placed)
+
+
+def _append(pdf: pikepdf.Pdf, one_page: bytes) -> None:
+    with pikepdf.open(io.BytesIO(one_page)) as opened:
+        pdf.pages.extend(opened.pages)
 
 
 def save_pdf(pdf: pikepdf.Pdf, path: Path) -> None:

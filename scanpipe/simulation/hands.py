@@ -1,18 +1,18 @@
 """Owns how a crowd marks slips: which mark, which pen, how big, how far off the face's middle."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from scanpipe.simulation.pens import Marking, Pen
-from scanpipe.simulation.strokes import Generator, Kind, draw_kind
+from scanpipe.simulation.strokes import Generator, Kind, Strokes, draw_kind
 
 T = TypeVar("T")
 
 PENS = {
     "ballpoint_black": Pen(0.6, 0.88, 0.12),
-    "ballpoint_blue": Pen(0.6, 0.78, 0.15),
-    "ballpoint_red": Pen(0.6, 0.68, 0.15),
+    "ballpoint_blue": Pen(0.6, 0.78, 0.15, tint=(1.12, 1.0, 0.6)),
+    "ballpoint_red": Pen(0.6, 0.68, 0.15, tint=(0.35, 1.25, 1.15)),
     "fineliner": Pen(0.4, 0.93, 0.03, 0.05),
     "pencil": Pen(0.7, 0.56, 0.4, 0.18),
     "felt_tip": Pen(1.7, 0.92, 0.03, 0.08),
@@ -42,6 +42,8 @@ _PLACES: Mapping[Kind, tuple[float, float]] = {Kind.TICK: (0.1, -0.1), Kind.UNDE
 _STEADINESS: Mapping[Kind, float] = {Kind.UNDERLINE: 0.4}
 """Share of a crowd's straying: whoever draws a line under a face keeps close to it."""
 
+_SOLID = (Kind.FILL, Kind.SCRIBBLE)
+
 _DAB_MM = (1.0, 2.0)
 
 
@@ -50,13 +52,15 @@ class Crowd:
     """People and their habits.
 
     `kinds` and `pens` (names in PENS) hold the share of each; `astray` is the standard
-    deviation of a mark's place in face widths, `growth` the spread of its size.
+    deviation of a mark's place in face widths, `growth` the spread of its size. `draw` is the
+    hand: it returns the strokes of a kind.
     """
 
     kinds: Mapping[Kind, float]
     pens: Mapping[str, float]
     astray: float
     growth: tuple[float, float] = (1.0, 1.0)
+    draw: Callable[[Kind, Generator], Strokes] = draw_kind
 
 
 _USUAL_PENS = {
@@ -105,7 +109,7 @@ def mark(
     x, y = _PLACES.get(kind, (0.0, 0.0))
     astray = crowd.astray * _STEADINESS.get(kind, 1.0)
     offset = (x + rng.normal(0, astray), y + rng.normal(0, astray))
-    return Marking(rating, draw_kind(kind, rng), pen, size, offset, kind.value)
+    return Marking(rating, crowd.draw(kind, rng), pen, size, offset, kind.value)
 
 
 def correction(abandoned: int, kept: int, rng: Generator) -> tuple[Marking, ...]:
@@ -117,6 +121,23 @@ def correction(abandoned: int, kept: int, rng: Generator) -> tuple[Marking, ...]
     struck = mark(abandoned, rng, kind=Kind.SCRIBBLE, pen=pen)
     again = mark(abandoned, rng, kind=Kind.SCRIBBLE, pen=pen)
     return crossed, struck, again, kept_mark
+
+
+def struck_out(
+    abandoned: int, kept: int, rng: Generator, crowd: Crowd = CLEAR
+) -> tuple[Marking, ...]:
+    """Return any mark at `abandoned`, scribbled or filled over once or twice, and one at `kept`.
+
+    Neither is itself a scribble: nobody could tell which of the two was meant.
+    """
+    pen = _pen(crowd, rng)
+    clear = {kind: share for kind, share in crowd.kinds.items() if kind not in _SOLID}
+    plain = replace(crowd, kinds=clear)
+    first, kept_mark = (mark(rating, rng, crowd=plain, pen=pen) for rating in (abandoned, kept))
+    over = Kind.SCRIBBLE if rng.random() < 0.8 else Kind.FILL
+    times = int(rng.integers(1, 3))
+    struck = (mark(abandoned, rng, crowd=crowd, kind=over, pen=pen) for _ in range(times))
+    return first, *struck, kept_mark
 
 
 def _pen(crowd: Crowd, rng: Generator) -> Pen:

@@ -14,6 +14,7 @@ from PIL import ImageDraw, ImageFont
 from scanpipe.form import Form
 from scanpipe.layout import layout_of
 from scanpipe.printing import Sheet, print_slips
+from scanpipe.printing.sheets import Arrangement, arrange
 from scanpipe.reading.scans import rasterise
 from scanpipe.simulation.pens import Image, Marking, draw
 from scanpipe.simulation.strokes import Generator
@@ -100,14 +101,50 @@ def make_slip(
     return Paper(grey, cover, dpi)
 
 
-def _marked(grey: Image, form: Form, mark: Marking, dpi: float, rng: Generator) -> Image:
+def _marked(
+    grey: Image,
+    form: Form,
+    mark: Marking,
+    dpi: float,
+    rng: Generator,
+    slip_at_mm: tuple[float, float] = (0.0, 0.0),
+) -> Image:
     face = layout_of(form).faces[mark.rating - 1]
     width_mm = 2 * face.radius_mm
-    x_mm = face.centre.x_mm + mark.offset[0] * width_mm
-    y_mm = face.centre.y_mm + mark.offset[1] * width_mm
+    x_mm = slip_at_mm[0] + face.centre.x_mm + mark.offset[0] * width_mm
+    y_mm = slip_at_mm[1] + face.centre.y_mm + mark.offset[1] * width_mm
     per_mm = dpi / 25.4
     centre_px = (x_mm * per_mm, y_mm * per_mm)
     return draw(grey, mark.strokes, centre_px, mark.size * width_mm * per_mm, mark.pen, dpi, rng)
+
+
+def uncut_arrangement(form: Form) -> Arrangement:
+    """Return where the slips lie on the sheet that `uncut_sheet` makes."""
+    return arrange(Sheet.A4, form.slip.extent_mm)
+
+
+def uncut_sheet(
+    form: Form,
+    session_index: int,
+    marks: Sequence[Sequence[Marking]],
+    rng: Generator,
+    dpi: float = WORK_DPI,
+) -> Paper:
+    """Return a printed sheet that nobody cut: a session's slips, with the marks of each."""
+    packed = np.frombuffer(_blank_sheet(form, session_index, dpi), dtype=np.uint8)
+    grey = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+    for place, on_slip in zip(uncut_arrangement(form).places, marks, strict=True):
+        for mark in on_slip:
+            grey = _marked(grey, form, mark, dpi, rng, (place.x_mm, place.y_mm))
+    return Paper(grey, np.full_like(grey, 255), dpi)
+
+
+@lru_cache(maxsize=16)
+def _blank_sheet(form: Form, session_index: int, dpi: float) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = Path(folder) / "sheets.pdf"
+        print_slips(form, pdf, Sheet.A4, copies=uncut_arrangement(form).per_sheet)
+        return cv2.imencode(".png", rasterise(pdf, session_index + 1, dpi))[1].tobytes()
 
 
 def empty_paper(extent_mm: tuple[float, float], dpi: float = WORK_DPI) -> Paper:

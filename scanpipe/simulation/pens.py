@@ -1,7 +1,7 @@
 """Owns pens: how a line of ink looks on paper, and putting a mark where a hand would."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -29,13 +29,19 @@ class Pen:
 
     `width_mm` is the line's width; `darkness` (0-1) how much light the ink takes;
     `grain` (0-1) how much of the paper's tooth shows through; `pressure` how much width
-    and darkness vary along a line.
+    and darkness vary along a line; `tint` how much of `darkness` the ink has in red, green
+    and blue light.
     """
 
     width_mm: float
     darkness: float
     grain: float = 0.1
     pressure: float = 0.12
+    tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    def in_channel(self, channel: int) -> "Pen":
+        """Return the pen as red (0), green (1) or blue (2) light sees it."""
+        return replace(self, darkness=min(self.darkness * self.tint[channel], 0.97))
 
 
 @dataclass(frozen=True, slots=True)

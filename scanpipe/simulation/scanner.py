@@ -16,6 +16,7 @@ from scanpipe.simulation.effects import (
     noisy,
     shaded,
     streaked,
+    tabletop,
     tilt,
     warped,
     weak_contrast,
@@ -36,7 +37,9 @@ class Scanner:
     the paper. `lid` and `paper`: grey values. `noise`: standard deviation in grey values.
     `threshold`: grey from which a 1-bit scan is white, None for grey scans. `jpeg_quality`:
     None for no JPEG. `streaks_mm`: places of dirt on the glass, from the page's left.
-    `dust`: specks a page. `perspective`, `shade`: what a phone adds, 0-1.
+    `dust`: specks a page. `perspective`, `shade`: what a phone adds, 0-1, and `table`, the
+    depth of the grain of what the paper lies on. `paper_rgb`: the paper's colour in a colour
+    scan, None for grey.
     """
 
     dpi: float = 200
@@ -54,6 +57,8 @@ class Scanner:
     dust: int = 0
     perspective: float = 0.0
     shade: float = 0.0
+    table: float = 0.0
+    paper_rgb: tuple[int, int, int] | None = None
 
 
 _GREY = Scanner()
@@ -125,14 +130,17 @@ def scan_glass(
     """
     (work_dpi,) = {item.paper.dpi for item in placed}
     per_mm = work_dpi / 25.4
-    page = np.full((round(page_mm[1] * per_mm), round(page_mm[0] * per_mm)), scanner.lid, np.uint8)
+    shape = (round(page_mm[1] * per_mm), round(page_mm[0] * per_mm))
+    page = np.full(shape, scanner.lid, np.uint8)
+    if scanner.table:
+        page = tabletop(shape, scanner.lid, scanner.table, rng)
     for item in placed:
         _lay(page, item, scanner.paper)
     size = (round(page_mm[0] * scanner.dpi / 25.4), round(page_mm[1] * scanner.dpi / 25.4))
     image = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     view = tilt(image.shape, scanner.perspective, rng) if scanner.perspective else np.eye(3)
     if scanner.perspective:
-        image = warped(image, view, scanner.lid)
+        image = warped(image, view, None if scanner.table else scanner.lid)
     centres = tuple(_seen_at(view, item, scanner.dpi) for item in placed)
     return Capture(_digitised(image, scanner, rng), centres)
 

@@ -1,12 +1,13 @@
 """Owns what a simulated stack is made of: slips and other pages, and the truth about each."""
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scanpipe.form import Form
-from scanpipe.simulation.hands import correction, mark
+from scanpipe.simulation.hands import CLEAR, Crowd, correction, mark, struck_out
 from scanpipe.simulation.paper import Paper, make_slip
 from scanpipe.simulation.pens import Image, Marking
 from scanpipe.simulation.scanner import Placed, Scanner, feed, scan_glass
@@ -52,6 +53,11 @@ class Subject:
         """Make the slip."""
         return make_slip(form, self.session_index, self.marks, rng, wear=self.wear, dpi=dpi)
 
+    def in_channel(self, channel: int) -> "Subject":
+        """Return the slip as red (0), green (1) or blue (2) light sees it."""
+        inked = tuple(replace(mark, pen=mark.pen.in_channel(channel)) for mark in self.marks)
+        return replace(self, marks=inked)
+
     def truth(self, form: Form, centre_mm: tuple[float, float]) -> TruthRow:
         """Return the row about this slip, found at `centre_mm` of its page."""
         session = form.sessions[self.session_index].id
@@ -63,7 +69,7 @@ class Subject:
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """One scanned page at `dpi`, and the truth about it: a row per slip from top to bottom, or
-    one row saying what the page is instead.
+    one row saying what the page is instead. `image` is grey, shape (H, W), or RGB, (H, W, 3).
     """
 
     image: Image
@@ -83,9 +89,9 @@ def unmarked(session_index: int, note: str = "") -> Subject:
     return Subject(session_index, (), "blank", None, Status.BLANK, note=note)
 
 
-def marked_twice(session_index: int, smileys: int, rng: Generator) -> Subject:
+def marked_twice(session_index: int, smileys: int, rng: Generator, crowd: Crowd = CLEAR) -> Subject:
     """Return a slip with marks at two ratings."""
-    first, second = (mark(rating, rng) for rating in _two_ratings(smileys, rng))
+    first, second = (mark(rating, rng, crowd=crowd) for rating in _two_ratings(smileys, rng))
     kind = f"{first.kind}+{second.kind}"
     return Subject(
         session_index, (first, second), kind, None, Status.REVIEW, (Reason.OVERVOTE,), "two marks"
@@ -99,6 +105,16 @@ def corrected(session_index: int, smileys: int, rng: Generator) -> Subject:
     note = f"{abandoned} scribbled out"
     reasons = (Reason.CORRECTION,)
     return Subject(session_index, marks, "correction", kept, Status.REVIEW, reasons, note)
+
+
+def changed(session_index: int, smileys: int, rng: Generator, crowd: Crowd = CLEAR) -> Subject:
+    """Return a slip on which someone changed their mind, in one of many ways."""
+    abandoned, kept = _two_ratings(smileys, rng)
+    marks = struck_out(abandoned, kept, rng, crowd)
+    kind = f"{marks[0].kind} struck out with {marks[1].kind}, {marks[-1].kind}"
+    note = f"{abandoned} struck out"
+    reasons = (Reason.CORRECTION,)
+    return Subject(session_index, marks, kind, kept, Status.REVIEW, reasons, note)
 
 
 def faintly_marked(session_index: int, marking: Marking) -> Subject:
@@ -116,7 +132,20 @@ def faintly_marked(session_index: int, marking: Marking) -> Subject:
 
 
 def fed_page(subject: Subject, form: Form, scanner: Scanner, rng: Generator, dpi: float) -> Page:
-    """Return the page of one slip fed through `scanner`; the paper is made at `dpi`."""
+    """Return the page of one slip fed through `scanner`; the paper is made at `dpi`.
+
+    A colour scan is made a channel at a time, each with the same luck.
+    """
+    if scanner.paper_rgb is not None:
+        colours = enumerate(scanner.paper_rgb)
+        grey = [
+            (channel, replace(scanner, paper=paper, paper_rgb=None)) for channel, paper in colours
+        ]
+        red, green, blue = (
+            fed_page(subject.in_channel(channel), form, eye, copy.deepcopy(rng), dpi)
+            for channel, eye in grey
+        )
+        return replace(red, image=np.stack([red.image, green.image, blue.image], axis=-1))
     seen = feed(subject.paper(form, rng, dpi), scanner, rng)
     return Page(seen.image, scanner.dpi, (subject.truth(form, seen.centres_mm[0]),))
 

@@ -34,12 +34,18 @@ def test_the_balance_the_lost_pages_and_the_next_step_are_shown(write, readings,
     assert "Slips: 6 = 2 read + 1 blank + 3 review + 0 corrected + 0 void" in lines
     assert "  - stack.pdf, page 7: no_slip" in lines
     assert lines[-1] == (
-        f"4 slips need a look: open {folder.review}, then run `scanpipe apply {folder.path}`."
+        f"3 slips and 1 page need a look: open {folder.review}, "
+        f"then run `scanpipe apply {folder.path}`."
     )
 
 
 def test_one_slip_is_spoken_of_as_one(write, readings):
     assert "1 slip needs a look" in shown(write([readings.page(readings.overvote("bcd-1"))]))
+
+
+def test_a_page_without_a_slip_is_spoken_of_as_a_page(write, readings):
+    text = shown(write([readings.page(readings.rejected("bcd-1"))]))
+    assert text.splitlines()[-1].startswith("1 page needs a look: open ")
 
 
 def test_a_path_is_not_broken_on_a_narrow_terminal_and_is_quoted_if_it_must_be(

@@ -9,6 +9,7 @@ from scanpipe.simulation.effects import (
     noisy,
     shaded,
     streaked,
+    tabletop,
     tilt,
     warped,
     weak_contrast,
@@ -36,6 +37,22 @@ def test_weak_contrast_narrows_the_range_of_greys() -> None:
     weak = weak_contrast(edge(), 0.5)
 
     assert int(weak.max()) - int(weak.min()) == pytest.approx(127, abs=2)
+
+
+def test_a_table_has_a_grain_around_its_grey(rng: np.random.Generator) -> None:
+    table = tabletop((300, 400), 100, 0.06, rng)
+
+    assert float(table.mean()) == pytest.approx(100, abs=3)
+    along, across = (float(np.abs(np.diff(table.astype(int), axis=axis)).mean()) for axis in (1, 0))
+    assert across > 2 * along > 0
+
+
+def test_without_a_background_the_edge_goes_on(rng: np.random.Generator) -> None:
+    image = np.full((100, 100), 90, dtype=np.uint8)
+    view = tilt(image.shape, 0.1, rng)
+
+    assert set(np.unique(warped(image, view, None))) == {90}
+    assert 10 in np.unique(warped(image, view, 10))
 
 
 def test_a_streak_is_a_dark_line_down_the_page_at_its_place() -> None:

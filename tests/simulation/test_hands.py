@@ -3,7 +3,7 @@ import pytest
 
 from scanpipe.form import Form
 from scanpipe.layout import layout_of
-from scanpipe.simulation.hands import CLEAR, SLOPPY, Crowd, correction, mark
+from scanpipe.simulation.hands import CLEAR, SLOPPY, Crowd, correction, mark, struck_out
 from scanpipe.simulation.paper import blank_slip, make_slip
 from scanpipe.simulation.pens import Marking
 from scanpipe.simulation.strokes import Kind
@@ -45,6 +45,16 @@ def test_a_correction_has_the_most_ink_where_it_was_scribbled_out(
 
     assert sorted(range(1, 6), key=lambda rating: -shares[rating - 1])[:2] == [2, 5]
     assert len({mark.pen for mark in marks}) == 1
+
+
+def test_what_was_struck_out_and_what_was_kept_can_be_told_apart(rng: np.random.Generator) -> None:
+    for _ in range(40):
+        abandoned, *over, kept = struck_out(2, 5, rng)
+
+        assert {mark.kind for mark in over} <= {"scribble", "fill"}
+        assert 1 <= len(over) <= 2
+        assert {abandoned.kind, kept.kind}.isdisjoint({"scribble", "fill"})
+        assert [abandoned.rating, over[0].rating, kept.rating] == [2, 2, 5]
 
 
 def test_a_crowd_uses_all_its_kinds_and_pens(rng: np.random.Generator) -> None:

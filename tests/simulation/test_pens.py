@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from scanpipe.simulation.hands import PENS
 from scanpipe.simulation.pens import Pen, draw
 from scanpipe.simulation.strokes import Kind, draw_kind
 
@@ -19,6 +20,16 @@ def test_a_line_is_as_wide_as_the_pen(width_mm: float, rng: np.random.Generator)
 
     across = (255 - inked[:, 150].astype(float)).sum() / (0.9 * 255)
     assert across == pytest.approx(width_mm * 10, abs=1)
+
+
+def test_ink_has_its_colour_in_the_light_that_it_takes() -> None:
+    red = PENS["ballpoint_red"]
+    darkness = [red.in_channel(channel).darkness for channel in range(3)]
+
+    assert darkness[0] < 0.3 < 0.7 < min(darkness[1:])
+    assert {PENS["pencil"].in_channel(channel).darkness for channel in range(3)} == {
+        PENS["pencil"].darkness
+    }
 
 
 def test_a_darker_pen_leaves_darker_ink(rng: np.random.Generator) -> None:

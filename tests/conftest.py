@@ -1,0 +1,167 @@
+"""What the whole job needs: a desk with one form, the command line, and each sample read once."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import chdir
+from dataclasses import dataclass
+from math import hypot
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scanpipe import cli
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "samples"
+
+Line = dict[str, str]
+
+
+def table(path: Path) -> list[Line]:
+    """Read a CSV file as a program does that knows nothing of scanpipe."""
+    text = path.read_bytes().decode("utf-8-sig")
+    delimiter = ";" if ";" in text.splitlines()[0] else ","
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def millimetres(line: Line) -> tuple[float, float]:
+    return tuple(float(line[axis].replace(",", ".")) for axis in ("x_mm", "y_mm"))
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An output folder, what the terminal said about it, and what is really on the scans."""
+
+    path: Path
+    said: str
+    exit_code: int
+    truth: tuple[Line, ...] = ()
+
+    @property
+    def results(self) -> list[Line]:
+        return table(self.path / "results.csv")
+
+    @property
+    def review(self) -> list[Line]:
+        return table(self.path / "review.csv")
+
+    @property
+    def summary(self) -> dict[str, Line]:
+        return {line["session"]: line for line in table(self.path / "summary.csv")}
+
+    @property
+    def counts(self) -> dict[str, object]:
+        return json.loads((self.path / "run.json").read_bytes())["counts"]
+
+    def on_page(self, page: str) -> list[Line]:
+        return [line for line in self.results if line["page"] == page]
+
+    def true(self, note: str = "", **cells: str) -> list[Line]:
+        """What the truth says about the slips and pages of this note; there are some."""
+        found = [
+            line for line in self.truth if note in line["note"] and cells.items() <= line.items()
+        ]
+        assert found, f"no {note} {cells} among the sample"
+        return found
+
+    def pairs(self, note: str = "", **cells: str) -> Iterator[tuple[Line, Line]]:
+        """Every true slip of this note, and the one row that stands where it lies."""
+        for true in self.true(note, **cells):
+            yield true, self.at(true)
+
+    def at(self, true: Line) -> Line:
+        x_mm, y_mm = millimetres(true)
+        near = []
+        for line in self.on_page(true["page"]):
+            found = millimetres(line)
+            if hypot(found[0] - x_mm, found[1] - y_mm) < 1.5:
+                near.append(line)
+        assert len(near) == 1, f"{len(near)} rows at {true}"
+        return near[0]
+
+    def bytes_of(self, *names: str) -> dict[str, bytes]:
+        return {name: (self.path / name).read_bytes() for name in names}
+
+    def everything(self) -> dict[str, bytes]:
+        files = (path for path in self.path.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.path)): path.read_bytes() for path in files}
+
+    def save_as_excel(self, entries: dict[str, Line], added: Iterable[Line] = ()) -> None:
+        """Type `entries` (slip -> cells) into review.csv and save it as Excel in Norway does."""
+        lines = self.review
+        for line in lines:
+            line.update(entries.get(line["slip"], {}))
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(lines[0]), delimiter=";", lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows([*lines, *(dict.fromkeys(lines[0], "") | line for line in added)])
+        (self.path / "review.csv").write_bytes(text.getvalue().encode("cp1252"))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An organiser's folder: forms/ with one form in it, and whatever is put beside."""
+
+    path: Path
+
+    def type(self, *words: object) -> Result:
+        """Run the command in this process."""
+        with chdir(self.path):
+            return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+    def run(self, *words: object) -> Folder:
+        """Run `scanpipe run` into output/hadeland-2016 and return that folder."""
+        done = self.type("run", *words)
+        return Folder(self.path / "output" / "hadeland-2016", done.output, done.exit_code)
+
+
+def _desk(path: Path) -> Desk:
+    (path / "forms").mkdir()
+    shutil.copy(ROOT / "forms" / "hadeland-2016.toml", path / "forms")
+    return Desk(path)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return _desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def hadeland(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The Hadeland sample as read by the installed command, in a process of its own."""
+    desk = _desk(tmp_path_factory.mktemp("hadeland"))
+    scan = SAMPLES / "hadeland-2016.pdf"
+    done = subprocess.run(
+        [sys.executable, "-m", "scanpipe", "run", str(scan)],
+        cwd=desk.path,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    truth = tuple(table(SAMPLES / "hadeland-2016-truth.csv"))
+    return Folder(desk.path / "output" / "hadeland-2016", done.stdout, done.returncode, truth)
+
+
+@pytest.fixture(scope="session")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The awkward sample, read with two workers. For looking at only: take a copy to change."""
+    desk = _desk(tmp_path_factory.mktemp("awkward"))
+    done = desk.run(SAMPLES / "awkward.pdf", "--workers", 2)
+    truth = tuple(table(SAMPLES / "awkward-truth.csv"))
+    return Folder(done.path, done.said, done.exit_code, truth)
+
+
+@pytest.fixture
+def my_awkward(awkward: Folder, desk: Desk) -> Folder:
+    """A copy of the awkward sample's output, to fill in and to apply."""
+    path = desk.path / "output" / "hadeland-2016"
+    shutil.copytree(awkward.path, path)
+    return Folder(path, awkward.said, awkward.exit_code, awkward.truth)

@@ -1,0 +1,124 @@
+import cv2
+import numpy as np
+import pytest
+
+from scanpipe.form import Form
+from scanpipe.layout import Layout
+from scanpipe.reading.art import SEARCH_MM, find_art, line_spread_px
+from scanpipe.simulation.paper import blank_slip
+
+PX_PER_MM = 8.0
+DPI = PX_PER_MM * 25.4
+TOP = round(55 * PX_PER_MM)
+BOTTOM = round(86 * PX_PER_MM)
+
+
+@pytest.fixture(scope="module")
+def printed(form: Form) -> np.ndarray:
+    """Darkness of the band of faces, as printed."""
+    slip = blank_slip(form, 0, DPI)
+    return (1 - slip[TOP:BOTTOM].astype(np.float32) / 255).astype(np.float32)
+
+
+def shifted(band: np.ndarray, x_mm: float, y_mm: float) -> np.ndarray:
+    by = np.array([[1, 0, x_mm * PX_PER_MM], [0, 1, y_mm * PX_PER_MM]])
+    return cv2.warpAffine(band, by, band.shape[::-1])
+
+
+def test_all_faces_are_found_where_they_are_printed(printed: np.ndarray, layout: Layout) -> None:
+    art = find_art(printed, layout, PX_PER_MM, TOP)
+
+    assert len(art.seen) == 5
+    assert min(art.seen) > 0.95
+    assert art.toner > 0.7
+    assert art.distance_px.shape == printed.shape
+
+
+@pytest.mark.parametrize("x_mm", [-0.7, 0.0, 0.33])
+@pytest.mark.parametrize("y_mm", [-0.6, 0.45])
+def test_faces_a_little_off_their_place_are_masked_where_they_are(
+    x_mm: float, y_mm: float, printed: np.ndarray, layout: Layout
+) -> None:
+    band = shifted(printed, x_mm, y_mm)
+
+    art = find_art(band, layout, PX_PER_MM, TOP)
+
+    faces_only = band * (cv2.blur(art.distance_px, (9, 9)) < 60)
+    uncovered = (faces_only > 0.5) & ~art.mask(1.5)
+    assert min(art.seen) > 0.95
+    assert uncovered.sum() < 0.005 * (band > 0.5).sum()
+
+
+def test_faces_far_off_their_place_are_not_seen(printed: np.ndarray, layout: Layout) -> None:
+    art = find_art(shifted(printed, 3 + SEARCH_MM, 2), layout, PX_PER_MM, TOP)
+
+    assert max(art.seen) < 0.6
+
+
+def test_an_empty_band_has_no_art(layout: Layout) -> None:
+    art = find_art(np.zeros((BOTTOM - TOP, 1184), np.float32), layout, PX_PER_MM, TOP)
+
+    assert art.seen == (0.0,) * 5
+    assert art.toner == 0
+
+
+@pytest.mark.parametrize("hidden", range(5))
+def test_a_covered_face_is_missed_and_the_others_are_seen(
+    hidden: int, printed: np.ndarray, layout: Layout
+) -> None:
+    x = round(layout.faces[hidden].centre.x_mm * PX_PER_MM)
+    band = printed.copy()
+    band[:, x - 70 : x + 70] = 0
+
+    art = find_art(band, layout, PX_PER_MM, TOP)
+
+    assert art.seen[hidden] < 0.1
+    assert min(seen for i, seen in enumerate(art.seen) if i != hidden) > 0.95
+
+
+def test_paler_print_has_less_toner(printed: np.ndarray, layout: Layout) -> None:
+    full, pale = (
+        find_art(np.asarray(printed * share, np.float32), layout, PX_PER_MM, TOP)
+        for share in (1.0, 0.5)
+    )
+
+    assert pale.toner == pytest.approx(full.toner / 2, rel=0.05)
+    assert min(pale.seen) > 0.95
+
+
+def test_a_wider_margin_masks_more(printed: np.ndarray, layout: Layout) -> None:
+    art = find_art(printed, layout, PX_PER_MM, TOP)
+
+    areas = [int(art.mask(margin).sum()) for margin in (0, 1, 2, 4)]
+
+    assert areas == sorted(set(areas))
+
+
+def test_blurred_or_thick_print_is_given_a_wider_margin(
+    printed: np.ndarray, layout: Layout
+) -> None:
+    thick = cv2.dilate(printed, np.ones((5, 5), np.uint8))
+    spreads = []
+    for band in (printed, thick):
+        art = find_art(band, layout, PX_PER_MM, TOP)
+        spread = line_spread_px(band, art, 0.16, PX_PER_MM)
+        spreads.append(spread)
+        faces = cv2.blur(art.distance_px, (9, 9)) < 60
+        left = (band > 0.16) & faces & ~art.mask(spread)
+        assert left.sum() < 0.03 * (band > 0.16).sum()
+
+    assert spreads[1] > spreads[0] + 1
+
+
+def test_a_pen_mark_does_not_widen_the_margin(printed: np.ndarray, layout: Layout) -> None:
+    inked = printed.copy()
+    centre = layout.faces[2].centre
+    at = (round(centre.x_mm * PX_PER_MM), round(centre.y_mm * PX_PER_MM) - TOP)
+    cv2.circle(inked, at, 40, (0.8,), -1)
+
+    plain, marked = (
+        line_spread_px(band, find_art(band, layout, PX_PER_MM, TOP), 0.16, PX_PER_MM)
+        for band in (printed, inked)
+    )
+
+    assert marked == plain

@@ -1,0 +1,342 @@
+import ast
+import inspect
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanpipe.reading import decision
+from scanpipe.reading.decision import MARKED_FILL, RESIDUAL_MM, SEEN_SHARE, Verdict, judge
+from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
+from scanpipe.vocabulary import Reason, Status
+
+SOUND = Placement(4, 0.05)
+FIELD = FieldText("Fellessesjon: Innovasjon", 0.9)
+MATCH = SessionMatch(0, 1.0, 0.4)
+CLEAR = 10 * MARKED_FILL
+unhurried = settings(deadline=None, max_examples=80)
+SLIGHT = tuple(
+    each.name
+    for each in fields(FaceInk)
+    if each.name not in ("fill", "faint", "solid", "line", "seen")
+)
+"""Kinds of ink that are part of the fill and too small to be sure of."""
+
+
+def face(sure: float = 0.0, **other: float) -> FaceInk:
+    """A face with so much sure ink; everything else is 0, and all its print was seen."""
+    values = dict.fromkeys((each.name for each in fields(FaceInk)), 0.0) | {"seen": 1.0} | other
+    slight = sum(values[name] for name in SLIGHT)
+    return FaceInk(**(values | {"fill": sure + slight}))
+
+
+def slip(*sure: float, stray_mm2: float = 0.0) -> SlipInk:
+    return SlipInk(tuple(face(each) for each in sure), stray_mm2)
+
+
+def judged(ink: SlipInk, placement: Placement = SOUND) -> Verdict:
+    return judge(ink, placement, FIELD, MATCH, 0)
+
+
+shares = st.one_of(st.just(0.0), st.floats(0, 0.01), st.floats(0, 0.2))
+faces = st.builds(
+    face,
+    sure=shares,
+    faint=shares,
+    solid=st.floats(0, 1),
+    seen=st.one_of(st.just(1.0), st.floats(0, 1)),
+    **dict.fromkeys(SLIGHT, shares),
+    **({"line": st.floats(0, 8)} if "line" in {each.name for each in fields(FaceInk)} else {}),
+)
+slips = st.builds(SlipInk, st.lists(faces, min_size=2, max_size=10).map(tuple), st.floats(0, 50))
+placements = st.builds(Placement, st.integers(1, 4), st.floats(0, 1))
+field_texts = st.builds(FieldText, st.text(max_size=5), st.floats(0, 1))
+matches = st.tuples(st.integers(0, 4), st.floats(0, 1), st.floats(0, 1)).map(
+    lambda each: SessionMatch(each[0], max(each[1:]), min(each[1:]))
+)
+sessions = st.one_of(st.none(), st.integers(0, 4))
+
+
+def is_sound(ink: SlipInk, placement: Placement) -> bool:
+    seen = min(each.seen for each in ink.faces)
+    return placement.marks >= 2 and placement.residual_mm <= RESIDUAL_MM and seen >= SEEN_SHARE
+
+
+# --- whatever is measured ---
+
+
+@unhurried
+@given(slips, placements, field_texts, matches, sessions)
+def test_every_slip_gets_one_verdict_that_makes_sense(
+    ink: SlipInk,
+    placement: Placement,
+    field: FieldText,
+    match: SessionMatch,
+    marked: int | None,
+) -> None:
+    verdict = judge(ink, placement, field, match, marked)
+
+    assert verdict.status in (Status.READ, Status.BLANK, Status.REVIEW)
+    assert (verdict.rating is not None) == (verdict.status is Status.READ)
+    assert bool(verdict.reasons) or verdict.status is not Status.REVIEW
+    assert len(set(verdict.reasons)) == len(verdict.reasons)
+    for rating in (verdict.rating, verdict.read_rating):
+        assert rating is None or 1 <= rating <= len(ink.faces)
+    if verdict.status is Status.READ:
+        assert verdict.rating == verdict.read_rating
+        assert verdict.session is not None
+    if verdict.session is not None:
+        assert verdict.session == verdict.read_session == marked
+    assert 0 <= verdict.session_confidence <= 1
+    assert 0 <= verdict.rating_confidence <= 1
+
+
+@unhurried
+@given(slips, placements, field_texts, matches, sessions)
+def test_failed_registration_never_gives_an_answer(
+    ink: SlipInk,
+    placement: Placement,
+    field: FieldText,
+    match: SessionMatch,
+    marked: int | None,
+) -> None:
+    if is_sound(ink, placement):
+        return
+    verdict = judge(ink, placement, field, match, marked)
+
+    assert verdict.status is Status.REVIEW
+    assert Reason.REGISTRATION_POOR in verdict.reasons
+
+
+@unhurried
+@given(slips, placements, field_texts, matches)
+def test_marks_of_another_form_never_give_an_answer(
+    ink: SlipInk, placement: Placement, field: FieldText, match: SessionMatch
+) -> None:
+    verdict = judge(ink, placement, field, match, None)
+
+    assert verdict.status is Status.REVIEW
+    assert Reason.WRONG_FORM in verdict.reasons
+    assert verdict.session is None
+
+
+@unhurried
+@given(slips, st.lists(st.integers(0, 9), min_size=2, max_size=4, unique=True))
+def test_two_sure_marks_are_never_read(ink: SlipInk, which: list[int]) -> None:
+    many = {each % len(ink.faces) for each in which}
+    inked = tuple(
+        replace(each, fill=each.fill + CLEAR) if i in many else each
+        for i, each in enumerate(ink.faces)
+    )
+    if len(many) >= 2:
+        assert judged(replace(ink, faces=inked)).status is Status.REVIEW
+
+
+@unhurried
+@given(slips, st.floats(0, 0.5))
+def test_more_ink_in_the_marked_face_never_makes_the_slip_blank(ink: SlipInk, more: float) -> None:
+    before = judged(ink)
+    if before.status is not Status.READ:
+        return
+    at = before.rating - 1
+    top = ink.faces[at]
+    inked = (*ink.faces[:at], replace(top, fill=top.fill + more), *ink.faces[at + 1 :])
+
+    after = judged(replace(ink, faces=inked))
+
+    assert (after.status, after.rating) == (Status.READ, before.rating)
+    assert after.rating_confidence >= before.rating_confidence - 1e-9
+
+
+@unhurried
+@given(slips)
+def test_what_is_read_is_the_face_with_the_most_sure_ink(ink: SlipInk) -> None:
+    verdict = judged(ink)
+
+    if verdict.status is Status.READ:
+        sure = [each.sure for each in ink.faces]
+        assert sure[verdict.rating - 1] == max(sure) >= MARKED_FILL
+
+
+@unhurried
+@given(slips)
+def test_a_blank_slip_has_no_sure_ink_anywhere(ink: SlipInk) -> None:
+    if judged(ink).status is Status.BLANK:
+        assert max(each.sure for each in ink.faces) < MARKED_FILL
+
+
+@unhurried
+@given(slips)
+def test_the_order_of_the_faces_makes_no_difference(ink: SlipInk) -> None:
+    count = len(ink.faces)
+    there = judged(ink)
+    back = judged(replace(ink, faces=ink.faces[::-1]))
+
+    assert back.status == there.status
+    if there.rating is not None:
+        assert back.rating == count + 1 - there.rating
+
+
+# --- the traps ---
+
+
+def test_a_blank_slip_is_blank_and_not_all_five() -> None:
+    verdict = judged(slip(0, 0, 0, 0, 0))
+
+    assert (verdict.status, verdict.rating, verdict.reasons) == (Status.BLANK, None, ())
+
+
+@pytest.mark.parametrize("fill", [CLEAR, 0.3, 0.6, 1.0])
+@pytest.mark.parametrize("at", range(5))
+def test_a_single_mark_is_read_however_dark_it_is(at: int, fill: float) -> None:
+    ink = slip(*(fill if i == at else 0 for i in range(5)))
+
+    verdict = judged(ink)
+
+    assert (verdict.status, verdict.rating) == (Status.READ, at + 1)
+    assert verdict.rating_confidence > 0.9
+
+
+@pytest.mark.parametrize("weaker", [1.0, 0.5, 0.2, 0.1])
+def test_a_second_mark_is_not_hidden_by_a_stronger_one(weaker: float) -> None:
+    verdict = judged(slip(0, 0.2, 0, 0.2 * weaker, 0))
+
+    assert verdict.status is Status.REVIEW
+    assert verdict.rating is None
+
+
+def test_all_faces_marked_is_an_overvote() -> None:
+    verdict = judged(slip(*[CLEAR] * 5))
+
+    assert verdict.reasons == (Reason.OVERVOTE,)
+
+
+def test_two_equal_marks_are_an_overvote_without_a_proposal() -> None:
+    verdict = judged(slip(0, CLEAR, CLEAR, 0, 0))
+
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.OVERVOTE,))
+    assert verdict.read_rating is None
+
+
+def test_a_face_inked_over_beside_a_cross_is_a_correction_with_the_cross_proposed() -> None:
+    struck, crossed, empty = face(0.4, solid=0.9), face(0.05, solid=0.1), face()
+
+    verdict = judged(SlipInk((empty, struck, empty, crossed, empty), 0.0))
+
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.CORRECTION,))
+    assert (verdict.rating, verdict.read_rating) == (None, 4)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.99])
+def test_ink_between_the_thresholds_is_never_guessed_at(share: float) -> None:
+    verdict = judged(slip(0, 0, share * MARKED_FILL, 0, 0))
+
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.MARGINAL,))
+    assert verdict.read_rating == 3
+
+
+def test_a_faint_mark_on_an_otherwise_empty_slip_asks() -> None:
+    ink = SlipInk((face(), face(faint=0.03), face(), face(), face()), 0.0)
+
+    verdict = judged(ink)
+
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.MARGINAL,))
+    assert verdict.read_rating == 2
+
+
+def test_ink_about_no_face_keeps_a_slip_from_being_blank() -> None:
+    assert judged(slip(0, 0, 0, 0, 0, stray_mm2=20)).reasons == (Reason.MARGINAL,)
+    assert judged(slip(0, 0, CLEAR, 0, 0, stray_mm2=20)).status is Status.READ
+
+
+# --- the session ---
+
+
+def session_verdict(
+    score: float, runner_up: float, *, index: int = 0, marked: int | None = 0, marks: int = 4
+) -> Verdict:
+    match = SessionMatch(index, score, runner_up)
+    return judge(slip(0, CLEAR, 0), Placement(marks, 0.05), FieldText("x", 0.0), match, marked)
+
+
+def test_ocr_and_marks_that_agree_give_the_session_though_tesseract_is_not_confident() -> None:
+    verdict = session_verdict(0.9, 0.5, index=2, marked=2)
+
+    assert (verdict.status, verdict.session) == (Status.READ, 2)
+
+
+def test_ocr_and_marks_that_disagree_ask_and_propose_neither() -> None:
+    verdict = session_verdict(0.95, 0.5, index=1, marked=2)
+
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.SESSION_CONFLICT,))
+    assert (verdict.session, verdict.read_session) == (None, None)
+
+
+@pytest.mark.parametrize(("score", "runner_up"), [(0.5, 0.1), (0.9, 0.85), (0.0, 0.0)])
+def test_a_name_that_could_not_be_read_is_told_and_the_marks_give_the_session(
+    score: float, runner_up: float
+) -> None:
+    verdict = session_verdict(score, runner_up, index=1, marked=3)
+
+    assert Reason.SESSION_UNREAD in verdict.reasons
+    assert verdict.session == verdict.read_session == 3
+
+
+def test_a_perfect_name_counts_without_a_lead() -> None:
+    assert session_verdict(1.0, 0.97).status is Status.READ
+
+
+def test_one_mark_alone_is_not_enough_for_an_answer() -> None:
+    verdict = session_verdict(0.3, 0.1, marks=1)
+
+    assert verdict.status is Status.REVIEW
+    assert verdict.session is None
+
+
+def test_the_name_of_another_event_s_session_is_a_conflict() -> None:
+    match = SessionMatch(0, 0.3, 0.25)
+
+    verdict = judge(slip(0, CLEAR, 0), SOUND, FieldText("Sommerfest i parken", 0.95), match, 0)
+
+    assert verdict.reasons == (Reason.SESSION_CONFLICT,)
+
+
+# --- registration ---
+
+
+@pytest.mark.parametrize(
+    "placement", [Placement(1, 0.01), Placement(4, RESIDUAL_MM + 0.01)], ids=["marks", "residual"]
+)
+@pytest.mark.parametrize("fill", [0.0, CLEAR])
+def test_a_slip_that_is_badly_registered_is_neither_read_nor_blank(
+    fill: float, placement: Placement
+) -> None:
+    verdict = judged(slip(0, fill, 0), placement)
+
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.REGISTRATION_POOR,))
+    assert verdict.rating_confidence == 0
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_a_single_face_that_was_not_found_keeps_the_slip_from_being_blank(at: int) -> None:
+    ink = slip(0, 0, 0, 0, 0)
+    hidden = tuple(
+        replace(each, seen=SEEN_SHARE - 0.01) if i == at else each
+        for i, each in enumerate(ink.faces)
+    )
+
+    assert judged(replace(ink, faces=hidden)).reasons == (Reason.REGISTRATION_POOR,)
+
+
+def test_every_threshold_is_told_in_the_record_of_a_run() -> None:
+    names = {
+        target.id.lower(): getattr(decision, target.id)
+        for node in ast.parse(inspect.getsource(decision)).body
+        if isinstance(node, ast.Assign)
+        for group in node.targets
+        for target in (group.elts if isinstance(group, ast.Tuple) else [group])
+        if isinstance(target, ast.Name)
+    }
+
+    assert decision.thresholds() == names

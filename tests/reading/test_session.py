@@ -1,0 +1,246 @@
+import string
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanpipe.errors import MissingToolError
+from scanpipe.form import Form
+from scanpipe.layout import Layout
+from scanpipe.marks import MarkCode
+from scanpipe.reading import session
+from scanpipe.reading.decision import SESSION_LEAD, SESSION_SCORE
+from scanpipe.reading.registration import find_slips, rectify
+from scanpipe.reading.session import field_image, match_session, recognise
+from scanpipe.simulation.paper import blank_slip
+
+HADELAND = (
+    "Fellessesjon: Innovasjon",
+    "Parallellsesjon 1: Arbeidsglede og trivsel",
+    "Parallellsesjon 2: Medbestemmelse hos oss",
+    "Parallellsesjon 3: Personalmøte som utviklingsarena",
+    "Parallellsesjon 4: Samhandling i praksis",
+)
+PX_PER_MM = 8.0
+unhurried = settings(deadline=None, max_examples=60)
+
+
+@pytest.fixture
+def field_of(form: Form, layout: Layout, code: MarkCode, lay: Callable) -> Callable:
+    def cut(index: int, dpi: int) -> np.ndarray:
+        page = lay([blank_slip(form, index, dpi)], [(95, 95, 1.5)], dpi)
+        (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
+        upright = rectify(page.pixels, slip, layout, PX_PER_MM)
+        return field_image(upright, layout, PX_PER_MM)
+
+    return cut
+
+
+# --- text to session ---
+
+
+def test_the_names_in_these_tests_are_the_event_s(form: Form) -> None:
+    assert tuple(each.name for each in form.sessions) == HADELAND
+
+
+@pytest.mark.parametrize("index", range(5))
+@pytest.mark.parametrize("change", [str, str.upper, str.lower, lambda name: f"  {name}\n"])
+def test_a_name_matches_itself_whatever_its_case_and_spaces(
+    change: Callable[[str], str], index: int
+) -> None:
+    match = match_session(change(HADELAND[index]), HADELAND)
+
+    assert (match.index, match.score) == (index, 1.0)
+    assert match.runner_up < 1
+
+
+edits = st.tuples(
+    st.sampled_from(["replace", "insert", "delete"]),
+    st.floats(0, 1, exclude_max=True),
+    st.sampled_from(string.ascii_letters + string.digits + "æøå|!. "),
+)
+
+
+def edited(text: str, how: str, where: float, letter: str) -> str:
+    at = int(where * len(text))
+    new = "" if how == "delete" else letter
+    return text[:at] + new + text[at + (how != "insert") :]
+
+
+@unhurried
+@given(st.integers(0, 4), st.lists(edits, min_size=1, max_size=3))
+def test_a_name_with_a_few_wrong_letters_still_matches_and_surely(
+    index: int, changes: list[tuple[str, float, str]]
+) -> None:
+    text = HADELAND[index]
+    for change in changes:
+        text = edited(text, *change)
+
+    match = match_session(text, HADELAND)
+
+    assert match.index == index
+    assert match.score >= SESSION_SCORE
+    assert match.score - match.runner_up >= SESSION_LEAD
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("Fe11essesjon: lnnovasjon", 0),
+        ("Paralellsesjon 1 ArbeidsgIede og trivse|", 1),
+        ("Parallellsesjon 2: Medbestemmeise hos 0ss", 2),
+        ("Parallellsesjon 3: Personalmgte som utviklingsarena", 3),
+        ("ParaIIellsesjon4: Samhandiing i praksis _", 4),
+    ],
+)
+def test_mistakes_that_ocr_makes_do_not_change_the_session(text: str, index: int) -> None:
+    assert match_session(text, HADELAND).index == index
+
+
+def test_names_that_differ_in_a_number_are_told_apart_but_never_with_a_lead() -> None:
+    names = [f"Sesjon {number}" for number in range(1, 21)]
+    for index, name in enumerate(names):
+        exact = match_session(name, names)
+        assert (exact.index, exact.score) == (index, 1.0)
+        smudged = match_session(name[:-1] + "?", names)
+        assert smudged.score < 1
+        assert smudged.score - smudged.runner_up < SESSION_LEAD
+
+
+@pytest.mark.parametrize("text", ["", "   ", "~~ |", "Kaffe og kake"])
+def test_text_that_is_no_name_is_near_none(text: str) -> None:
+    assert match_session(text, HADELAND).score < SESSION_SCORE
+
+
+def test_a_form_of_one_session_has_no_runner_up() -> None:
+    match = match_session("Opening", ["Opening"])
+
+    assert (match.index, match.score, match.runner_up) == (0, 1.0, 0.0)
+
+
+@unhurried
+@given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=8))
+def test_any_text_has_a_nearest_name(text: str, names: list[str]) -> None:
+    match = match_session(text, names)
+
+    assert 0 <= match.index < len(names)
+    assert 0 <= match.runner_up <= match.score <= 1
+
+
+# --- picture to text ---
+
+
+def test_every_name_is_read_from_the_field_at_100_and_200_dpi(field_of: Callable) -> None:
+    wanted = [(index, dpi) for dpi in (100, 200) for index in range(5)]
+
+    texts = recognise([field_of(*each) for each in wanted], "nor")
+
+    for (index, dpi), text in zip(wanted, texts, strict=True):
+        match = match_session(text.text, HADELAND)
+        assert match.index == index, (dpi, text)
+        assert match.score >= SESSION_SCORE
+        assert match.score - match.runner_up >= SESSION_LEAD
+        assert 0 <= text.confidence <= 1
+
+
+def test_the_field_s_own_line_is_not_in_the_picture(field_of: Callable) -> None:
+    field = field_of(2, 200)
+
+    dark_rows = (field < 128).mean(axis=1)
+    assert dark_rows.max() < 0.5
+    assert (field < 128).any(axis=0).sum() > 200
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_a_field_of_one_grey_is_an_empty_picture_and_not_an_error(
+    grey: int, layout: Layout
+) -> None:
+    slip = np.full((840, 1184), grey, np.uint8)
+
+    assert field_image(slip, layout, PX_PER_MM).dtype == np.uint8
+
+
+def test_an_empty_field_between_two_others_keeps_its_place(field_of: Callable) -> None:
+    fields = [field_of(0, 200), np.full((80, 1100), 255, np.uint8), field_of(4, 200)]
+
+    first, empty, last = recognise(fields, "nor")
+
+    assert match_session(first.text, HADELAND).index == 0
+    assert empty.confidence == 0.0
+    assert match_session(empty.text, HADELAND).score < SESSION_SCORE
+    assert match_session(last.text, HADELAND).index == 4
+
+
+def test_no_fields_need_no_tesseract(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert recognise([], "nor") == []
+
+
+def test_a_field_on_which_tesseract_fails_costs_its_neighbours_nothing(
+    field_of: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison = np.zeros((80, 500), np.uint8)
+    read = session._recognise
+
+    def fail_on_poison(fields: list[np.ndarray], language: str) -> list:
+        if any(field is poison for field in fields):
+            raise RuntimeError("Tesseract crashed")
+        return read(fields, language)
+
+    monkeypatch.setattr(session, "_recognise", fail_on_poison)
+
+    first, lost, last = recognise([field_of(1, 200), poison, field_of(3, 200)], "nor")
+
+    assert match_session(first.text, HADELAND).index == 1
+    assert (lost.text, lost.confidence) == ("", 0.0)
+    assert match_session(last.text, HADELAND).index == 3
+
+
+RUBBISH_ROWS = {
+    "nothing": "",
+    "no table": "Segmentation fault (core dumped)\\n",
+    "half a table": "level\\tpage_num\\ttext\\n5\\t1\\n",
+    "pages that are not there": (
+        "level\\tpage_num\\tblock_num\\tpar_num\\tline_num\\tword_num\\tleft\\ttop\\twidth\\theight"
+        "\\tconf\\ttext\\n5\\t99\\t1\\t1\\t1\\t1\\t0\\t0\\t9\\t9\\t90\\tword\\n"
+    ),
+    "bytes": "\\377\\376\\000\\377",
+}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "exit 1",
+        "kill -SEGV $$",
+        "exec sleep 30",
+        "exit 0",
+        *(f"printf '{rows}' > \"$2.tsv\"" for rows in RUBBISH_ROWS.values()),
+    ],
+    ids=["fails", "crashes", "hangs", "writes nothing", *RUBBISH_ROWS],
+)
+def test_a_tesseract_that_is_broken_gives_empty_texts_and_no_exception(
+    script: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "tesseract").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(session, "START_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(session, "FIELD_TIMEOUT_S", 0.0)
+
+    texts = recognise([np.full((80, 400), 255, np.uint8)] * 2, "nor")
+
+    assert [(text.text, text.confidence) for text in texts] == [("", 0.0)] * 2
+
+
+def test_without_tesseract_the_command_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(MissingToolError, match="Tesseract"):
+        recognise([np.full((80, 400), 255, np.uint8)], "nor")

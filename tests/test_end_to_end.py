@@ -1,0 +1,360 @@
+"""The whole job as an organiser does it: from scan files to tables, corrections and exit codes."""
+
+import re
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from scanpipe.form import load_form
+from scanpipe.layout import layout_of
+from scanpipe.reading.scans import rasterise
+from scanpipe.simulation.hands import PENS, mark
+from scanpipe.simulation.pens import draw
+from scanpipe.simulation.strokes import Kind
+
+ROOT = Path(__file__).parents[1]
+AWKWARD = ROOT / "samples" / "awkward.pdf"
+TABLES = ("results.csv", "summary.csv", "review.csv")
+
+PUBLISHED = {
+    "F": ("114", "1 0 11 40 62", "0,9 0,0 9,6 35,1 54,4"),
+    "P1": ("61", "0 1 8 30 22", "0,0 1,6 13,1 49,2 36,1"),
+    "P2": ("28", "0 0 7 15 6", "0,0 0,0 25,0 53,6 21,4"),
+    "P3": ("55", "1 1 4 18 31", "1,8 1,8 7,3 32,7 56,4"),
+    "P4": ("34", "0 0 1 18 15", "0,0 0,0 2,9 52,9 44,1"),
+    "total": ("292", "2 2 31 121 136", "0,7 0,7 10,6 41,4 46,6"),
+}
+"""Slips, counts and percentages as the organiser of 2016 worked them out by hand."""
+
+# With `pytest -n` each sample is read by one worker only.
+hadeland_sample = pytest.mark.xdist_group("hadeland sample")
+awkward_sample = pytest.mark.xdist_group("awkward sample")
+
+
+@hadeland_sample
+@pytest.mark.parametrize("session", PUBLISHED)
+def test_the_hadeland_stack_gives_the_published_row_in_summary_csv(hadeland, session) -> None:
+    slips, counts, percentages = PUBLISHED[session]
+    row = hadeland.summary[session]
+    assert (row["slips"], row["rated"]) == (slips, slips)
+    assert [row[f"n_{rating}"] for rating in range(1, 6)] == counts.split()
+    assert [row[f"pct_{rating}"] for rating in range(1, 6)] == percentages.split()
+
+
+@hadeland_sample
+@pytest.mark.parametrize("session", PUBLISHED)
+def test_the_hadeland_stack_gives_the_published_row_on_the_terminal(hadeland, session) -> None:
+    slips, _, percentages = PUBLISHED[session]
+    name = hadeland.summary[session]["session_name"]
+    (line,) = (line for line in hadeland.said.splitlines() if name in line)
+    cells = line.split(name)[1]
+    assert re.findall(r"(\d+,\d)\s%", cells) == percentages.split()
+    assert cells.split("%")[-1].split()[0] == slips
+
+
+@hadeland_sample
+def test_every_slip_of_the_hadeland_stack_is_read_as_it_was_marked(hadeland) -> None:
+    assert hadeland.exit_code == 0
+    assert len(hadeland.results) == len(hadeland.truth) == 292
+    for true, row in hadeland.pairs():
+        assert row["status"] == "read"
+        assert (row["session"], row["rating"]) == (true["session"], true["rating"])
+
+
+@hadeland_sample
+def test_the_hadeland_stack_balances_and_leaves_nothing_to_do(hadeland) -> None:
+    assert "Pages: 292 = 292 with slips" in hadeland.said
+    assert hadeland.counts["adds_up"] is True
+    assert hadeland.review == []
+
+
+@awkward_sample
+@pytest.mark.parametrize(
+    "note",
+    ["upside down", "sideways", "one corner torn off", "two corners torn off", "on both sides"],
+)
+def test_a_slip_is_read_right_though_it_is(awkward, note) -> None:
+    for true, row in awkward.pairs(note):
+        assert row["status"] == "read"
+        assert (row["session"], row["rating"]) == (true["session"], true["rating"])
+
+
+@awkward_sample
+def test_six_loose_slips_on_the_glass_are_six_rows_where_the_slips_lie(awkward) -> None:
+    pairs = list(awkward.pairs("loose on the glass"))
+    assert len(pairs) == 6
+    assert len(awkward.on_page(pairs[0][0]["page"])) == 6
+    for true, row in pairs:
+        assert row["status"] == "read"
+        assert (row["session"], row["rating"]) == (true["session"], true["rating"])
+
+
+@awkward_sample
+def test_a_slip_without_a_mark_is_blank(awkward) -> None:
+    for true, row in awkward.pairs(kind="blank"):
+        assert (row["status"], row["session"], row["rating"]) == ("blank", true["session"], "")
+
+
+@awkward_sample
+def test_two_marks_go_to_a_person(awkward) -> None:
+    for true, row in awkward.pairs("two marks"):
+        assert (row["status"], row["reasons"]) == ("review", "overvote")
+        assert (row["session"], row["rating"]) == (true["session"], "")
+
+
+@awkward_sample
+def test_a_changed_mind_goes_to_a_person_with_the_mark_that_stands(awkward) -> None:
+    for true, row in awkward.pairs(kind="correction"):
+        assert (row["status"], row["reasons"]) == ("review", "correction")
+        assert (row["read_rating"], row["rating"]) == (true["rating"], "")
+
+
+@awkward_sample
+def test_the_faintest_pencil_is_never_blank(awkward) -> None:
+    for true, row in awkward.pairs("very faint pencil"):
+        assert row["status"] in {"read", "review"}
+        assert row["read_rating"] in {"", true["rating"]}
+
+
+@awkward_sample
+@pytest.mark.parametrize("note", ["the back of the slip before", "an empty page"])
+def test_a_page_with_nothing_on_it_is_no_row(awkward, note) -> None:
+    for true in awkward.true(note, kind="blank_back"):
+        assert awkward.on_page(true["page"]) == []
+
+
+@awkward_sample
+def test_pages_with_nothing_on_them_are_counted(awkward) -> None:
+    backs = len(awkward.true(kind="blank_back"))
+    assert awkward.counts["blank_backs"] == backs
+    assert f" + {backs} blank backs" in awkward.said
+
+
+@awkward_sample
+def test_a_page_of_something_else_is_rejected_and_named(awkward) -> None:
+    for true in awkward.true(kind="foreign"):
+        (row,) = awkward.on_page(true["page"])
+        assert (row["status"], row["reasons"]) == ("rejected", "no_slip")
+        assert f"awkward.pdf, page {true['page']}: no_slip" in awkward.said
+    assert awkward.exit_code == 7
+
+
+@awkward_sample
+def test_nothing_of_the_awkward_stack_is_lost_or_silently_wrong(awkward) -> None:
+    reported = [line for line in awkward.truth if line["expected"]]
+    assert len(awkward.results) == len(reported)
+    for true, row in awkward.pairs(slip_on_page="1"):
+        if row["status"] == "read":
+            assert (row["session"], row["rating"]) == (true["session"], true["rating"])
+    assert awkward.counts["adds_up"] is True
+
+
+@awkward_sample
+def test_what_a_person_must_decide_has_a_picture(awkward) -> None:
+    asked = {row["slip"] for row in awkward.results if row["status"] in {"review", "rejected"}}
+    assert {row["slip"] for row in awkward.review} == asked
+    for row in awkward.review:
+        with Image.open(awkward.path / row["image"]) as picture:
+            assert min(picture.size) > 300
+
+
+@awkward_sample
+def test_one_worker_writes_the_same_bytes_as_two(awkward, desk) -> None:
+    alone = desk.run(AWKWARD, "--workers", 1)
+    assert alone.bytes_of(*TABLES) == awkward.bytes_of(*TABLES)
+
+
+@pytest.fixture
+def decided(my_awkward):
+    """The awkward sample with a decision about every slip that needs one."""
+    (_, twice), (_, changed) = _one(my_awkward, "overvote"), _one(my_awkward, "correction")
+    entries = {row["slip"]: {"rating": "void"} for row in my_awkward.review}
+    entries[twice["slip"]] = {"rating": "4", "note": "Kåre så det: «fire»"}
+    entries[changed["slip"]] = {"session": "p3", "rating": "ok"}
+    my_awkward.save_as_excel(entries)
+    return my_awkward
+
+
+def _one(folder, reasons):
+    (pair,) = (pair for pair in folder.pairs(reasons=reasons) if pair[1]["reasons"] == reasons)
+    return pair
+
+
+@awkward_sample
+def test_corrections_saved_by_excel_come_into_the_tables(awkward, decided, desk) -> None:
+    done = desk.type("apply", decided.path)
+    assert done.exit_code == 0, done.output
+    (twice, row), (_, changed) = _one(decided, "overvote"), _one(decided, "correction")
+    assert (row["status"], row["session"], row["rating"]) == ("corrected", twice["session"], "4")
+    assert (row["read_rating"], row["reasons"]) == ("", "overvote")
+    assert (changed["status"], changed["session"]) == ("corrected", "P3")
+    assert changed["rating"] == changed["read_rating"] != ""
+    voided = len(awkward.review) - 2
+    assert [row["status"] for row in decided.results].count("void") == voided
+    assert "Nothing is left to decide" in done.output
+
+
+@awkward_sample
+def test_the_totals_count_what_was_decided(awkward, decided, desk) -> None:
+    desk.type("apply", decided.path)
+    before, after = awkward.summary["total"], decided.summary["total"]
+    kept = _one(awkward, "correction")[0]["rating"]
+    for rating in "12345":
+        more = (rating == "4") + (rating == kept)
+        assert int(after[f"n_{rating}"]) == int(before[f"n_{rating}"]) + more
+        share = Decimal(after[f"n_{rating}"]) * 100 / Decimal(after["rated"])
+        shown = Decimal(after[f"pct_{rating}"].replace(",", "."))
+        assert abs(shown - share) <= Decimal("0.05")
+    assert int(after["rated"]) == int(before["rated"]) + 2
+    assert (after["blank"], after["review"]) == (before["blank"], "0")
+    assert int(after["void"]) == len(awkward.review) - 2
+
+
+@awkward_sample
+def test_applying_twice_writes_the_same_bytes(decided, desk) -> None:
+    desk.type("apply", decided.path)
+    once = decided.everything()
+    assert desk.type("apply", decided.path).exit_code == 0
+    assert decided.everything() == once
+
+
+@awkward_sample
+def test_reading_the_stack_again_keeps_rows_and_corrections(decided, desk) -> None:
+    desk.type("apply", decided.path)
+    applied = decided.bytes_of(*TABLES)
+    desk.run(AWKWARD)
+    assert decided.bytes_of(*TABLES) == applied
+
+
+@awkward_sample
+def test_wrong_cells_are_listed_by_row_and_column_and_nothing_is_changed(my_awkward, desk) -> None:
+    slips = [row["slip"] for row in my_awkward.review]
+    wrong = {slips[0]: {"rating": "9"}, slips[1]: {"session": "P9", "rating": "1"}}
+    my_awkward.save_as_excel(wrong, added=[{"slip": "zzz-001-1", "rating": "3"}])
+    before = my_awkward.everything()
+    done = desk.type("apply", my_awkward.path)
+    assert done.exit_code == 5
+    assert "row 2, column rating: '9'" in done.output
+    assert "row 3, column session: 'P9'" in done.output
+    assert f"row {len(slips) + 2}, column slip: 'zzz-001-1'" in done.output
+    assert my_awkward.everything() == before
+
+
+MARKED = [("F", "1"), ("P1", "2"), ("P2", "3"), ("P3", "4"), ("P4", "5")]
+
+
+@pytest.fixture
+def marked_slips(desk) -> list[Image.Image]:
+    """The printed slips, one of each session at 200 dpi, with a ballpoint cross as in MARKED."""
+    done = desk.type("print", "hadeland-2016", "--sheet", "slip", "-o", "slips.pdf")
+    assert done.exit_code == 0, done.output
+    faces = layout_of(load_form(desk.path / "forms" / "hadeland-2016.toml")).faces
+    px_per_mm, rng, pen = 200 / 25.4, np.random.default_rng(4), PENS["ballpoint_blue"]
+    slips = []
+    for page, (_, rating) in enumerate(MARKED, start=1):
+        face = faces[int(rating) - 1]
+        cross = mark(int(rating), rng, kind=Kind.CROSS, pen=pen)
+        middle_px = (face.centre.x_mm * px_per_mm, face.centre.y_mm * px_per_mm)
+        size_px = cross.size * 2 * face.radius_mm * px_per_mm
+        paper = rasterise(desk.path / "slips.pdf", page, 200)
+        inked = draw(paper, cross.strokes, middle_px, size_px, pen, 200, rng)
+        slips.append(Image.fromarray(inked))
+    (desk.path / "slips.pdf").unlink()
+    return slips
+
+
+def _as_files(slips, folder, suffix) -> list[Path]:
+    paths = [folder / f"scan {number}.{suffix}" for number, _ in enumerate(slips, start=1)]
+    for path, slip in zip(paths, slips, strict=True):
+        slip.save(path, dpi=(200, 200))
+    return paths
+
+
+def _as_tiff(slips, folder) -> list[Path]:
+    path = folder / "scan.tif"
+    slips[0].save(path, save_all=True, append_images=slips[1:], dpi=(200, 200))
+    return [path]
+
+
+def _as_folder(slips, folder) -> list[Path]:
+    (folder / "from the scanner").mkdir()
+    _as_files(slips[:3], folder / "from the scanner", "png")
+    _as_tiff(slips[3:], folder / "from the scanner")
+    return [folder / "from the scanner"]
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        pytest.param(lambda slips, folder: _as_files(slips, folder, "png"), id="PNG"),
+        pytest.param(lambda slips, folder: _as_files(slips, folder, "jpg"), id="JPEG"),
+        pytest.param(_as_tiff, id="TIFF of many pages"),
+        pytest.param(_as_folder, id="folder"),
+    ],
+)
+def test_printed_and_marked_slips_are_read_from(save, desk, marked_slips) -> None:
+    done = desk.run(*save(marked_slips, desk.path), "--workers", 1)
+    assert done.exit_code == 0, done.said
+    assert [(row["session"], row["rating"]) for row in done.results] == MARKED
+    assert {row["status"] for row in done.results} == {"read"}
+    assert all(row["x_mm"] == "74,0" and row["y_mm"] == "52,5" for row in done.results)
+
+
+def test_a_printed_sheet_scanned_before_it_was_cut_is_four_blank_slips(desk) -> None:
+    desk.type("print", "hadeland-2016", "--copies", 4, "-o", "sheets.pdf")
+    with pikepdf.open(desk.path / "sheets.pdf") as sheets:
+        del sheets.pages[1:]
+        sheets.save(desk.path / "sheet.pdf")
+    done = desk.run("sheet.pdf", "--workers", 1)
+    assert [(row["status"], row["session"]) for row in done.results] == [("blank", "F")] * 4
+
+
+def _pages_of_the_awkward_stack(folder, path, **cells) -> None:
+    wanted = {int(line["page"]) for line in folder.true(**cells)}
+    with pikepdf.open(AWKWARD) as stack, pikepdf.new() as some:
+        some.pages.extend(page for n, page in enumerate(stack.pages, 1) if n in wanted)
+        some.save(path)
+
+
+@awkward_sample
+def test_a_stack_without_a_slip_ends_with_6(awkward, desk) -> None:
+    _pages_of_the_awkward_stack(awkward, desk.path / "box.pdf", session="")
+    done = desk.run("box.pdf", "--workers", 1)
+    assert done.exit_code == 6
+    assert [row["reasons"] for row in done.results] == ["no_slip"]
+
+
+@awkward_sample
+def test_a_file_that_cannot_be_opened_ends_with_7_and_the_others_are_read(awkward, desk) -> None:
+    (desk.path / "box").mkdir()
+    _pages_of_the_awkward_stack(awkward, desk.path / "box" / "good.pdf", kind="blank")
+    (desk.path / "box" / "letter.pdf").write_bytes(b"PK\x03\x04 what a word processor saves")
+    done = desk.run("box", "--workers", 1)
+    assert done.exit_code == 7
+    assert "letter.pdf, whole file: unreadable_file" in done.said
+    assert [row["status"] for row in done.results] == ["blank", "rejected"]
+
+
+def test_a_form_with_mistakes_ends_with_3_and_every_mistake(desk) -> None:
+    path = desk.path / "forms" / "hadeland-2016.toml"
+    form = path.read_text(encoding="utf-8")
+    wrong = form.replace("smileys = 5", "smileys = 50").replace('"nb"', '"norsk"')
+    path.write_text(wrong, encoding="utf-8")
+    done = desk.type("run", AWKWARD)
+    assert done.exit_code == 3
+    assert "smileys" in done.output
+    assert "language" in done.output
+    assert not (desk.path / "output").exists()
+
+
+def test_a_missing_scan_ends_with_2_and_its_name(desk) -> None:
+    shutil.copy(AWKWARD, desk.path / "box.pdf")
+    done = desk.type("run", "box.pdf", "bokx.pdf")
+    assert done.exit_code == 2
+    assert "bokx.pdf" in done.output
+    assert not (desk.path / "output").exists()
