@@ -4,6 +4,7 @@ Two thresholds to a decision: below the lower one there is nothing, above the up
 something, and what lies between goes to a person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
@@ -37,6 +38,9 @@ cross has 1.9 at most, a cross scribbled over 2.2 at least."""
 SOLID_SHARE = 0.35
 """So is a face inked over this far, where lines can no longer be told apart."""
 
+SCRIBBLED_OVER_KEPT = 1.6
+"""What is scribbled out covers so many times as much of its face as the mark that stands."""
+
 SEEN_SHARE = 0.60
 """Less of a face's printed lines found: the face is not where it should be."""
 
@@ -55,10 +59,13 @@ SAME_OUTLINE = 0.80
 """Two scans show one slip when so much of the outline of either's ink lies on the other's. Slips
 marked alike by two people share up to 0.74; a filled face, scanned coarsely, keeps 0.82."""
 
-SAME_SHORT_OUTLINE = 0.93
+SAME_PLAIN_OUTLINE = 0.93
 """A tick or a line has little of its own: two people's share up to 0.92."""
 
-SHORT_OUTLINE_MM = 30.0
+PLAIN_OUTLINE_MM = 30.0
+PLAIN_INK_MM2 = 40.0
+"""With less outline and less ink than this a mark is a tick or a line; a filled face has more ink,
+and what is not hidden by the print of its outline is its own."""
 
 OUTLINE_MM = 11.0
 """With less outline to compare, marks of two people look alike: a dab has 8 mm."""
@@ -142,7 +149,7 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     if len(present) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
     kept = [i for i in present if not _is_scribbled(faces[i])]
-    if len(kept) == 1 and kept[0] in marked:
+    if len(kept) == 1 and kept[0] in marked and _outweighed(faces, present, kept[0]):
         return _Rating(Status.REVIEW, Reason.CORRECTION, kept[0] + 1, 0.0)
     if len(marked) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, marked[0] + 1, 0.0)
@@ -155,6 +162,11 @@ def _may_be_marked(face: FaceInk) -> bool:
 
 def _is_scribbled(face: FaceInk) -> bool:
     return face.line >= SCRIBBLED_LINE or face.solid >= SOLID_SHARE
+
+
+def _outweighed(faces: Sequence[FaceInk], present: list[int], kept: int) -> bool:
+    others = (faces[i].solid for i in present if i != kept)
+    return min(others) >= SCRIBBLED_OVER_KEPT * faces[kept].solid
 
 
 def _judge_empty(ink: SlipInk) -> _Rating:
@@ -196,9 +208,12 @@ def _judge_session(
     return _Session(enough, Reason.SESSION_UNREAD, marked, marks / 4 if enough else 0.0)
 
 
-def same_slip(shared_outline: float, outline_mm: float) -> bool:
-    """Whether two scans are of one slip: share of outline in common (0-1), and outline there is."""
-    needed = SAME_SHORT_OUTLINE if outline_mm < SHORT_OUTLINE_MM else SAME_OUTLINE
+def same_slip(shared_outline: float, outline_mm: float, ink_mm2: float) -> bool:
+    """Whether two scans are of one slip: by the share of outline in common (0-1), and by how much
+    outline and ink there is to compare.
+    """
+    plain = outline_mm < PLAIN_OUTLINE_MM and ink_mm2 < PLAIN_INK_MM2
+    needed = SAME_PLAIN_OUTLINE if plain else SAME_OUTLINE
     return outline_mm >= OUTLINE_MM and shared_outline >= needed
 
 
@@ -214,6 +229,7 @@ def thresholds() -> dict[str, float]:
         "stray_mm2": STRAY_MM2,
         "scribbled_line": SCRIBBLED_LINE,
         "solid_share": SOLID_SHARE,
+        "scribbled_over_kept": SCRIBBLED_OVER_KEPT,
         "seen_share": SEEN_SHARE,
         "residual_mm": RESIDUAL_MM,
         "marks_needed": MARKS_NEEDED,
@@ -222,7 +238,8 @@ def thresholds() -> dict[str, float]:
         "foreign_score": FOREIGN_SCORE,
         "foreign_confidence": FOREIGN_CONFIDENCE,
         "same_outline": SAME_OUTLINE,
-        "same_short_outline": SAME_SHORT_OUTLINE,
-        "short_outline_mm": SHORT_OUTLINE_MM,
+        "same_plain_outline": SAME_PLAIN_OUTLINE,
+        "plain_outline_mm": PLAIN_OUTLINE_MM,
+        "plain_ink_mm2": PLAIN_INK_MM2,
         "outline_mm": OUTLINE_MM,
     }

@@ -11,11 +11,11 @@ from dataclasses import replace
 from functools import partial
 from itertools import product
 
-from scanpipe.reading.fingerprint import Fingerprint, shared_outline
+from scanpipe.reading.fingerprint import Fingerprint, may_share, shared_outline
 from scanpipe.reading.record import PageReading, SlipReading
 from scanpipe.vocabulary import Reason, Status
 
-BOX_MM = 1.0
+BOX_MM = 1.6
 """The sides of the box that ink covers lie within this of each other in two scans of a slip."""
 
 CELL_MM = 4.0
@@ -29,9 +29,12 @@ Cell = tuple[int, ...]
 
 
 class SlipsBefore:
-    """The slips of a stack seen so far. `same` judges: outline shared (0-1), outline in mm."""
+    """The slips of a stack seen so far.
 
-    def __init__(self, same: Callable[[float, float], bool]) -> None:
+    `same` judges: share of outline in common (0-1), outline in mm, and ink in mm².
+    """
+
+    def __init__(self, same: Callable[[float, float, float], bool]) -> None:
         self._same = same
         self._seen: dict[tuple[int, Cell], list[tuple[str, Fingerprint]]] = defaultdict(list)
 
@@ -40,7 +43,8 @@ class SlipsBefore:
         best: tuple[float, str] | None = None
         for name, other in self._near(print_):
             shared = shared_outline(print_, other)
-            if self._same(shared, min(print_.length_mm, other.length_mm)):
+            outline_mm = min(print_.length_mm, other.length_mm)
+            if self._same(shared, outline_mm, min(print_.ink_mm2, other.ink_mm2)):
                 best = max(best, (shared, name)) if best else (shared, name)
         if best is None:
             self._seen[print_.session, _cell(print_.box)].append((slip, print_))
@@ -51,7 +55,7 @@ class SlipsBefore:
         for cell in _cells_about(print_.box):
             for name, other in self._seen.get((print_.session, cell), ()):
                 apart = (abs(a - b) for a, b in zip(print_.box, other.box, strict=True))
-                if max(apart) <= BOX_MM:
+                if max(apart) <= BOX_MM and may_share(print_, other):
                     yield name, other
 
 

@@ -24,8 +24,14 @@ SPECK_MM2 = 0.2
 BRIDGE_MM = 0.6
 """Pieces of ink no further apart than twice this are of one stroke, cut apart by the mask."""
 
+HOLE_MM2 = 0.6
+"""Smaller gaps in the ink close in a coarse scan."""
+
 STROKE_SHARE = 0.15
 """Strokes with less ink than this share of the largest are dirt, which the next scan has not."""
+
+WISPS = 0.03
+"""So much of the ink at each side fades in one scan and not in the next."""
 
 CLEAR_OF_PRINT_MM = 1.0
 """Nearer to a printed line the mask, which is each scan's own, may cut the ink."""
@@ -39,8 +45,18 @@ NEAR_MM = 0.2
 SHIFT_MM = 0.5
 """Registration puts the same ink down again within so much, two corners torn off."""
 
+ASKED_FIRST = 60
+HOPELESS = 0.5
+"""Outlines of which so few points, so seldom, lie on each other are not looked at further."""
+
 ASKED_AT_MOST = 400
 """So many points of an outline tell as much as all of them."""
+
+CELL_MM = 0.75
+"""Cell of the coarse grid: two scans of an outline lie within one of each other."""
+
+STRAY_SHARE = 0.25
+"""A repeat has less of its outline astray from the other's cells."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +64,18 @@ class Fingerprint:
     """The outline of a slip's new ink, in steps of GRID_MM, and the slip's `session` (from 0).
 
     `points`: shape (N, 2), x and y, the `asked` first of which lie clear of the print.
-    `box`: left, top, right and bottom of these in mm, the outermost twentieth left out.
+    `box`: left, top, right and bottom of the ink in mm, but for its outermost wisps. `ink_mm2`:
+    how much ink there is. `cells` and `about`: the cells of a coarse grid that the outline goes
+    through, and these with their neighbours, a bit for each.
     """
 
     session: int
     points: Points
     asked: int
     box: tuple[float, float, float, float]
+    ink_mm2: float
+    cells: int
+    about: int
 
     @property
     def length_mm(self) -> float:
@@ -74,17 +95,47 @@ def fingerprint(session: int, ink: Bools, print_px: Floats, px_per_mm: float) ->
     if not len(asked):
         return None
     near = _on_grid(outline & ~clear & (print_px > NEAR_PRINT_MM * px_per_mm), px_per_mm)
-    low, high = (np.quantile(asked, q, axis=0) * GRID_MM for q in (0.05, 0.95))
-    box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return Fingerprint(session, np.concatenate([asked, near]), len(asked), box)
+    points = np.concatenate([asked, near])
+    ink_mm2 = float(pieces.sum() / px_per_mm**2)
+    cells, about = _cells(points, pieces.shape, px_per_mm)
+    return Fingerprint(session, points, len(asked), _box(pieces, px_per_mm), ink_mm2, cells, about)
+
+
+def _box(pieces: Mask, px_per_mm: float) -> tuple[float, float, float, float]:
+    y, x = (np.quantile(places, (WISPS, 1 - WISPS)) / px_per_mm for places in np.nonzero(pieces))
+    return float(x[0]), float(y[0]), float(x[1]), float(y[1])
 
 
 def _large_strokes(ink: Bools, px_per_mm: float) -> Mask:
+    """Return the strokes that are no dirt, their small gaps filled; 0 and 1."""
     pieces = without_specks(ink, px_per_mm, SPECK_MM2)
-    count, strokes = cv2.connectedComponents(cv2.dilate(pieces, disc(BRIDGE_MM * px_per_mm)))
+    joined = cv2.dilate(pieces, disc(BRIDGE_MM * px_per_mm))
+    count, strokes = cv2.connectedComponents(joined)
     areas = np.bincount(strokes[pieces > 0], minlength=count)
     kept = areas >= STROKE_SHARE * areas.max()
-    return np.asarray(pieces & kept[strokes], np.uint8)
+    large = pieces & kept[strokes]
+    return 1 - without_specks(large == 0, px_per_mm, HOLE_MM2)
+
+
+def _cells(points: Points, shape: tuple[int, ...], px_per_mm: float) -> tuple[int, int]:
+    """Return the coarse grid's cells on the outline, and about it, packed into whole numbers."""
+    side = CELL_MM * px_per_mm
+    grid = np.zeros((int(shape[0] // side) + 1, int(shape[1] // side) + 1), np.uint8)
+    x, y = (points * GRID_MM // CELL_MM).astype(np.intp).T
+    grid[y, x] = 1
+    wide = np.asarray(cv2.dilate(grid, np.ones((3, 3), np.uint8)), np.uint8)
+    packed = (np.packbits(cells).tobytes() for cells in (grid, wide))
+    on, about = (int.from_bytes(data, "big") for data in packed)
+    return on, about
+
+
+def may_share(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether a glance at the coarse grid leaves it open that two outlines are the same."""
+    return _strays(one, other) <= STRAY_SHARE and _strays(other, one) <= STRAY_SHARE
+
+
+def _strays(one: Fingerprint, other: Fingerprint) -> float:
+    return (one.cells & ~other.about).bit_count() / max(1, one.cells.bit_count())
 
 
 def shared_outline(one: Fingerprint, other: Fingerprint) -> float:
@@ -95,18 +146,28 @@ def shared_outline(one: Fingerprint, other: Fingerprint) -> float:
     reach = round(SHIFT_MM / GRID_MM)
     steps = np.arange(-reach, reach + 1)
     dx, dy = (axis.ravel() for axis in np.meshgrid(steps, steps))
-    there = _shares(one, other, dx, dy, reach)
-    back = _shares(other, one, -dx, -dy, reach)
-    return float(np.minimum(there, back).max())
+    maps = _neighbourhood(other, reach), _neighbourhood(one, reach)
+    shared = 0.0
+    for at_most in (ASKED_FIRST, ASKED_AT_MOST):
+        there = _shares(one, maps[0], dx, dy, at_most)
+        back = _shares(other, maps[1], -dx, -dy, at_most)
+        shared = float(np.minimum(there, back).max())
+        if shared < HOPELESS:
+            break
+    return shared
 
 
 def _shares(
-    one: Fingerprint, other: Fingerprint, dx: NDArray[np.int_], dy: NDArray[np.int_], reach: int
+    one: Fingerprint,
+    of_other: tuple[NDArray[np.intp], Bools],
+    dx: NDArray[np.int_],
+    dy: NDArray[np.int_],
+    at_most: int,
 ) -> NDArray[np.float64]:
-    """Return for each shift the share of `one`'s outline that lies on `other`'s."""
-    low, hit = _neighbourhood(other, reach)
+    """Return for each shift the share of `one`'s outline that lies on the other's."""
+    low, hit = of_other
     height, width = hit.shape
-    every = max(1, -(-one.asked // ASKED_AT_MOST))
+    every = max(1, -(-one.asked // at_most))
     asked = one.points[: one.asked : every].astype(np.intp) - low
     x = np.clip(asked[:, 0, None] + dx, 0, width - 1)
     y = np.clip(asked[:, 1, None] + dy, 0, height - 1)

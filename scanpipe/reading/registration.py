@@ -19,7 +19,7 @@ from scanpipe.reading.fiducials import FoundMark, find_marks, looks, merged
 Grey = NDArray[np.uint8]
 Float = NDArray[np.float64]
 
-AFFINE_RESIDUAL_MM = 0.12
+AFFINE_RESIDUAL_MM = 0.25
 """Above this an affine transform leaves something unexplained, as a photo's perspective does."""
 
 

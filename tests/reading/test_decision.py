@@ -15,7 +15,7 @@ SOUND = Placement(4, 0.05)
 FIELD = FieldText("Fellessesjon: Innovasjon", 0.9)
 MATCH = SessionMatch(0, 1.0, 0.4)
 CLEAR = 10 * MARKED_FILL
-unhurried = settings(deadline=None, max_examples=80)
+unhurried = settings(deadline=None, max_examples=50)
 SLIGHT = tuple(
     each.name
     for each in fields(FaceInk)

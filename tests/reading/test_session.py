@@ -25,7 +25,7 @@ HADELAND = (
     "Parallellsesjon 4: Samhandling i praksis",
 )
 PX_PER_MM = 8.0
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = settings(deadline=None, max_examples=40)
 
 
 @pytest.fixture
