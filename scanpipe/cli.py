@@ -57,8 +57,8 @@ def _form_path(_ctx: click.Context, _param: click.Parameter, value: str | None) 
     """Return the form file that `value` means: a path, or the id of a form in forms/."""
     if value is None:
         return None
-    path, by_id = Path(value), FORMS / f"{value}.toml"
-    return by_id if by_id.is_file() and not path.is_file() else path
+    path = Path(value)
+    return path if path.suffix or path.is_file() else FORMS / f"{value}.toml"
 
 
 def _cores() -> int:

@@ -4,6 +4,7 @@ import datetime
 import re
 import tomllib
 import unicodedata
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -218,9 +219,7 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise FormError(
-            f"there is no form file {path}", hint="See `scanpipe new --help`."
-        ) from None
+        raise FormError(f"there is no form file {path}", hint=_others_beside(path)) from None
     except UnicodeDecodeError:
         raise FormError(
             f"{path} is not a text file in UTF-8", hint="Save it again with the encoding UTF-8."
@@ -228,6 +227,15 @@ def _text_of(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise FormError(f"the form file {path} cannot be read: {reason}") from None
+
+
+def _others_beside(path: Path) -> str:
+    found = sorted(other.name for other in path.parent.glob("*.toml"))
+    near = get_close_matches(path.name, found, n=1)
+    if near:
+        return f"Did you mean {path.parent / near[0]}?"
+    listed = f"There is: {', '.join(found)}. " if found else ""
+    return f"{listed}`scanpipe new ID` makes one."
 
 
 def _toml(text: str, path: Path) -> dict[str, Any]:

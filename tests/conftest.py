@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir
 from dataclasses import dataclass
 from math import hypot
@@ -111,6 +112,10 @@ class Desk:
 
     path: Path
 
+    @property
+    def output(self) -> Path:
+        return self.path / "output" / "hadeland-2016"
+
     def type(self, *words: object) -> Result:
         """Run the command in this process."""
         with chdir(self.path):
@@ -119,7 +124,7 @@ class Desk:
     def run(self, *words: object) -> Folder:
         """Run `scanpipe run` into output/hadeland-2016 and return that folder."""
         done = self.type("run", *words)
-        return Folder(self.path / "output" / "hadeland-2016", done.output, done.exit_code)
+        return Folder(self.output, done.output, done.exit_code)
 
 
 def _desk(path: Path) -> Desk:
@@ -135,33 +140,59 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture(scope="session")
 def hadeland(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """The Hadeland sample as read by the installed command, in a process of its own."""
-    desk = _desk(tmp_path_factory.mktemp("hadeland"))
-    scan = SAMPLES / "hadeland-2016.pdf"
-    done = subprocess.run(
-        [sys.executable, "-m", "scanpipe", "run", str(scan)],
-        cwd=desk.path,
-        capture_output=True,
-        encoding="utf-8",
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-        check=False,
-    )
-    truth = tuple(table(SAMPLES / "hadeland-2016-truth.csv"))
-    return Folder(desk.path / "output" / "hadeland-2016", done.stdout, done.returncode, truth)
+    """The Hadeland sample as read by the command in a process of its own, with defaults."""
+
+    def read(desk: Desk) -> Folder:
+        words = [sys.executable, "-m", "scanpipe", "run", str(SAMPLES / "hadeland-2016.pdf")]
+        speech = os.environ | {"PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(
+            words, cwd=desk.path, capture_output=True, encoding="utf-8", env=speech, check=False
+        )
+        return Folder(desk.output, done.stdout + done.stderr, done.returncode)
+
+    return _read_once("hadeland-2016", read, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def awkward(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """The awkward sample, read with two workers. For looking at only: take a copy to change."""
-    desk = _desk(tmp_path_factory.mktemp("awkward"))
-    done = desk.run(SAMPLES / "awkward.pdf", "--workers", 2)
-    truth = tuple(table(SAMPLES / "awkward-truth.csv"))
-    return Folder(done.path, done.said, done.exit_code, truth)
+
+    def read(desk: Desk) -> Folder:
+        return desk.run(SAMPLES / "awkward.pdf", "--workers", 2)
+
+    return _read_once("awkward", read, tmp_path_factory)
+
+
+def _read_once(
+    sample: str, read: Callable[[Desk], Folder], tmp_path_factory: pytest.TempPathFactory
+) -> Folder:
+    """Read a sample; with `pytest -n` the first worker that needs it does, the others wait."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    home, done = shared / sample, shared / f"{sample}.json"
+    try:
+        home.mkdir()
+    except FileExistsError:
+        _wait_for(done)
+    else:
+        folder = read(_desk(home))
+        (home / "said.json").write_text(json.dumps([folder.said, folder.exit_code]))
+        (home / "said.json").rename(done)
+    said, exit_code = json.loads(done.read_text())
+    truth = tuple(table(SAMPLES / f"{sample}-truth.csv"))
+    return Folder(Desk(home).output, said, exit_code, truth)
+
+
+def _wait_for(path: Path) -> None:
+    patience = time.monotonic() + 600
+    while not path.exists():
+        assert time.monotonic() < patience, f"the worker that reads {path.stem} gave up"
+        time.sleep(0.1)
 
 
 @pytest.fixture
 def my_awkward(awkward: Folder, desk: Desk) -> Folder:
     """A copy of the awkward sample's output, to fill in and to apply."""
-    path = desk.path / "output" / "hadeland-2016"
-    shutil.copytree(awkward.path, path)
-    return Folder(path, awkward.said, awkward.exit_code, awkward.truth)
+    shutil.copytree(awkward.path, desk.output)
+    return Folder(desk.output, awkward.said, awkward.exit_code, awkward.truth)

@@ -130,7 +130,7 @@ def test_a_command_that_does_not_fit_is_a_usage_error(words: tuple[str, ...]) ->
 def test_a_form_that_is_not_there_is_a_form_error(desk: Path) -> None:
     done = type_("print", "nowhere", "-o", "slips.pdf")
     assert done.exit_code == ExitCode.FORM
-    assert "there is no form file nowhere" in done.stderr
+    assert f"there is no form file {Path('forms') / 'nowhere.toml'}" in done.stderr
     assert not (desk / "slips.pdf").exists()
 
 

@@ -31,12 +31,7 @@ PUBLISHED = {
 }
 """Slips, counts and percentages as the organiser of 2016 worked them out by hand."""
 
-# With `pytest -n` each sample is read by one worker only.
-hadeland_sample = pytest.mark.xdist_group("hadeland sample")
-awkward_sample = pytest.mark.xdist_group("awkward sample")
 
-
-@hadeland_sample
 @pytest.mark.parametrize("session", PUBLISHED)
 def test_the_hadeland_stack_gives_the_published_row_in_summary_csv(hadeland, session) -> None:
     slips, counts, percentages = PUBLISHED[session]
@@ -46,7 +41,6 @@ def test_the_hadeland_stack_gives_the_published_row_in_summary_csv(hadeland, ses
     assert [row[f"pct_{rating}"] for rating in range(1, 6)] == percentages.split()
 
 
-@hadeland_sample
 @pytest.mark.parametrize("session", PUBLISHED)
 def test_the_hadeland_stack_gives_the_published_row_on_the_terminal(hadeland, session) -> None:
     slips, _, percentages = PUBLISHED[session]
@@ -57,7 +51,6 @@ def test_the_hadeland_stack_gives_the_published_row_on_the_terminal(hadeland, se
     assert cells.split("%")[-1].split()[0] == slips
 
 
-@hadeland_sample
 def test_every_slip_of_the_hadeland_stack_is_read_as_it_was_marked(hadeland) -> None:
     assert hadeland.exit_code == 0
     assert len(hadeland.results) == len(hadeland.truth) == 292
@@ -66,14 +59,12 @@ def test_every_slip_of_the_hadeland_stack_is_read_as_it_was_marked(hadeland) -> 
         assert (row["session"], row["rating"]) == (true["session"], true["rating"])
 
 
-@hadeland_sample
 def test_the_hadeland_stack_balances_and_leaves_nothing_to_do(hadeland) -> None:
     assert "Pages: 292 = 292 with slips" in hadeland.said
     assert hadeland.counts["adds_up"] is True
     assert hadeland.review == []
 
 
-@awkward_sample
 @pytest.mark.parametrize(
     "note",
     ["upside down", "sideways", "one corner torn off", "two corners torn off", "on both sides"],
@@ -84,7 +75,6 @@ def test_a_slip_is_read_right_though_it_is(awkward, note) -> None:
         assert (row["session"], row["rating"]) == (true["session"], true["rating"])
 
 
-@awkward_sample
 def test_six_loose_slips_on_the_glass_are_six_rows_where_the_slips_lie(awkward) -> None:
     pairs = list(awkward.pairs("loose on the glass"))
     assert len(pairs) == 6
@@ -94,48 +84,41 @@ def test_six_loose_slips_on_the_glass_are_six_rows_where_the_slips_lie(awkward) 
         assert (row["session"], row["rating"]) == (true["session"], true["rating"])
 
 
-@awkward_sample
 def test_a_slip_without_a_mark_is_blank(awkward) -> None:
     for true, row in awkward.pairs(kind="blank"):
         assert (row["status"], row["session"], row["rating"]) == ("blank", true["session"], "")
 
 
-@awkward_sample
 def test_two_marks_go_to_a_person(awkward) -> None:
     for true, row in awkward.pairs("two marks"):
         assert (row["status"], row["reasons"]) == ("review", "overvote")
         assert (row["session"], row["rating"]) == (true["session"], "")
 
 
-@awkward_sample
 def test_a_changed_mind_goes_to_a_person_with_the_mark_that_stands(awkward) -> None:
     for true, row in awkward.pairs(kind="correction"):
         assert (row["status"], row["reasons"]) == ("review", "correction")
         assert (row["read_rating"], row["rating"]) == (true["rating"], "")
 
 
-@awkward_sample
 def test_the_faintest_pencil_is_never_blank(awkward) -> None:
     for true, row in awkward.pairs("very faint pencil"):
         assert row["status"] in {"read", "review"}
         assert row["read_rating"] in {"", true["rating"]}
 
 
-@awkward_sample
 @pytest.mark.parametrize("note", ["the back of the slip before", "an empty page"])
 def test_a_page_with_nothing_on_it_is_no_row(awkward, note) -> None:
     for true in awkward.true(note, kind="blank_back"):
         assert awkward.on_page(true["page"]) == []
 
 
-@awkward_sample
 def test_pages_with_nothing_on_them_are_counted(awkward) -> None:
     backs = len(awkward.true(kind="blank_back"))
     assert awkward.counts["blank_backs"] == backs
     assert f" + {backs} blank backs" in awkward.said
 
 
-@awkward_sample
 def test_a_page_of_something_else_is_rejected_and_named(awkward) -> None:
     for true in awkward.true(kind="foreign"):
         (row,) = awkward.on_page(true["page"])
@@ -144,7 +127,6 @@ def test_a_page_of_something_else_is_rejected_and_named(awkward) -> None:
     assert awkward.exit_code == 7
 
 
-@awkward_sample
 def test_nothing_of_the_awkward_stack_is_lost_or_silently_wrong(awkward) -> None:
     reported = [line for line in awkward.truth if line["expected"]]
     assert len(awkward.results) == len(reported)
@@ -154,7 +136,6 @@ def test_nothing_of_the_awkward_stack_is_lost_or_silently_wrong(awkward) -> None
     assert awkward.counts["adds_up"] is True
 
 
-@awkward_sample
 def test_what_a_person_must_decide_has_a_picture(awkward) -> None:
     asked = {row["slip"] for row in awkward.results if row["status"] in {"review", "rejected"}}
     assert {row["slip"] for row in awkward.review} == asked
@@ -163,7 +144,6 @@ def test_what_a_person_must_decide_has_a_picture(awkward) -> None:
             assert min(picture.size) > 300
 
 
-@awkward_sample
 def test_one_worker_writes_the_same_bytes_as_two(awkward, desk) -> None:
     alone = desk.run(AWKWARD, "--workers", 1)
     assert alone.bytes_of(*TABLES) == awkward.bytes_of(*TABLES)
@@ -185,7 +165,6 @@ def _one(folder, reasons):
     return pair
 
 
-@awkward_sample
 def test_corrections_saved_by_excel_come_into_the_tables(awkward, decided, desk) -> None:
     done = desk.type("apply", decided.path)
     assert done.exit_code == 0, done.output
@@ -199,7 +178,6 @@ def test_corrections_saved_by_excel_come_into_the_tables(awkward, decided, desk)
     assert "Nothing is left to decide" in done.output
 
 
-@awkward_sample
 def test_the_totals_count_what_was_decided(awkward, decided, desk) -> None:
     desk.type("apply", decided.path)
     before, after = awkward.summary["total"], decided.summary["total"]
@@ -215,7 +193,6 @@ def test_the_totals_count_what_was_decided(awkward, decided, desk) -> None:
     assert int(after["void"]) == len(awkward.review) - 2
 
 
-@awkward_sample
 def test_applying_twice_writes_the_same_bytes(decided, desk) -> None:
     desk.type("apply", decided.path)
     once = decided.everything()
@@ -223,7 +200,6 @@ def test_applying_twice_writes_the_same_bytes(decided, desk) -> None:
     assert decided.everything() == once
 
 
-@awkward_sample
 def test_reading_the_stack_again_keeps_rows_and_corrections(decided, desk) -> None:
     desk.type("apply", decided.path)
     applied = decided.bytes_of(*TABLES)
@@ -231,7 +207,6 @@ def test_reading_the_stack_again_keeps_rows_and_corrections(decided, desk) -> No
     assert decided.bytes_of(*TABLES) == applied
 
 
-@awkward_sample
 def test_wrong_cells_are_listed_by_row_and_column_and_nothing_is_changed(my_awkward, desk) -> None:
     slips = [row["slip"] for row in my_awkward.review]
     wrong = {slips[0]: {"rating": "9"}, slips[1]: {"session": "P9", "rating": "1"}}
@@ -321,7 +296,6 @@ def _pages_of_the_awkward_stack(folder, path, **cells) -> None:
         some.save(path)
 
 
-@awkward_sample
 def test_a_stack_without_a_slip_ends_with_6(awkward, desk) -> None:
     _pages_of_the_awkward_stack(awkward, desk.path / "box.pdf", session="")
     done = desk.run("box.pdf", "--workers", 1)
@@ -329,7 +303,6 @@ def test_a_stack_without_a_slip_ends_with_6(awkward, desk) -> None:
     assert [row["reasons"] for row in done.results] == ["no_slip"]
 
 
-@awkward_sample
 def test_a_file_that_cannot_be_opened_ends_with_7_and_the_others_are_read(awkward, desk) -> None:
     (desk.path / "box").mkdir()
     _pages_of_the_awkward_stack(awkward, desk.path / "box" / "good.pdf", kind="blank")

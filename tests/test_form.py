@@ -223,6 +223,13 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
         load_form(tmp_path)
 
 
+def test_a_mistyped_form_is_told_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "summer-fair.toml").touch()
+    with pytest.raises(FormError) as caught:
+        load_form(tmp_path / "sumer-fair.toml")
+    assert "summer-fair.toml" in caught.value.hint
+
+
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "9" * 5000])
 def test_a_hostile_file_is_refused_without_a_traceback(tmp_path: Path, text: str) -> None:
     with pytest.raises(FormError):

@@ -28,6 +28,9 @@ FAINT_FILL = 0.0040
 PALE_FACES_AT_MOST = 0.7
 """Pale ink at more of the faces than this is the paper's: writing on its back, or stains."""
 
+CRUMBS = 3
+"""So many crumbs of ink about one face, on a slip without a mark, may be what is left of one."""
+
 STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
 
@@ -55,17 +58,14 @@ FOREIGN_SCORE = 0.50
 FOREIGN_CONFIDENCE = 0.80
 """Text read with such confidence and so unlike any session is another session's name."""
 
-SAME_OUTLINE = 0.80
-"""Two scans show one slip when so much of the outline of either's ink lies on the other's. Slips
-marked alike by two people share up to 0.74; a filled face, scanned coarsely, keeps 0.82."""
+SAME_OUTLINE = 0.93
+"""Two scans show one slip when so much of the outline of either's ink lies on the other's. Two
+people's ticks share up to 0.92."""
 
-SAME_PLAIN_OUTLINE = 0.93
-"""A tick or a line has little of its own: two people's share up to 0.92."""
-
-PLAIN_OUTLINE_MM = 30.0
-PLAIN_INK_MM2 = 40.0
-"""With less outline and less ink than this a mark is a tick or a line; a filled face has more ink,
-and what is not hidden by the print of its outline is its own."""
+SAME_HEAVY_OUTLINE = 0.80
+HEAVY_INK_MM2 = 45.0
+"""With so much ink a face is filled or scribbled over: gaps in the ink open and close from scan to
+scan, and keep 0.80 of the outline. Faces filled by two people share 0.61, circles 0.74."""
 
 OUTLINE_MM = 11.0
 """With less outline to compare, marks of two people look alike: a dab has 8 mm."""
@@ -178,6 +178,9 @@ def _judge_empty(ink: SlipInk) -> _Rating:
     pale = sum(fill >= FAINT_FILL for fill in faint)
     if 0 < pale <= PALE_FACES_AT_MOST * len(faint):
         return _Rating(Status.REVIEW, Reason.MARGINAL, palest + 1, 0.0)
+    crumbs = [face.crumbs for face in ink.faces]
+    if max(crumbs) >= CRUMBS:
+        return _Rating(Status.REVIEW, Reason.MARGINAL, crumbs.index(max(crumbs)) + 1, 0.0)
     if ink.stray_mm2 >= STRAY_MM2:
         return _Rating(Status.REVIEW, Reason.MARGINAL, None, 0.0)
     return _Rating(Status.BLANK, None, None, 1 - max(face.fill for face in ink.faces))
@@ -212,8 +215,7 @@ def same_slip(shared_outline: float, outline_mm: float, ink_mm2: float) -> bool:
     """Whether two scans are of one slip: by the share of outline in common (0-1), and by how much
     outline and ink there is to compare.
     """
-    plain = outline_mm < PLAIN_OUTLINE_MM and ink_mm2 < PLAIN_INK_MM2
-    needed = SAME_PLAIN_OUTLINE if plain else SAME_OUTLINE
+    needed = SAME_HEAVY_OUTLINE if ink_mm2 >= HEAVY_INK_MM2 else SAME_OUTLINE
     return outline_mm >= OUTLINE_MM and shared_outline >= needed
 
 
@@ -226,6 +228,7 @@ def thresholds() -> dict[str, float]:
         "marginal_fill_aside": MARGINAL_FILL_ASIDE,
         "faint_fill": FAINT_FILL,
         "pale_faces_at_most": PALE_FACES_AT_MOST,
+        "crumbs": CRUMBS,
         "stray_mm2": STRAY_MM2,
         "scribbled_line": SCRIBBLED_LINE,
         "solid_share": SOLID_SHARE,
@@ -238,8 +241,7 @@ def thresholds() -> dict[str, float]:
         "foreign_score": FOREIGN_SCORE,
         "foreign_confidence": FOREIGN_CONFIDENCE,
         "same_outline": SAME_OUTLINE,
-        "same_plain_outline": SAME_PLAIN_OUTLINE,
-        "plain_outline_mm": PLAIN_OUTLINE_MM,
-        "plain_ink_mm2": PLAIN_INK_MM2,
+        "same_heavy_outline": SAME_HEAVY_OUTLINE,
+        "heavy_ink_mm2": HEAVY_INK_MM2,
         "outline_mm": OUTLINE_MM,
     }

@@ -15,7 +15,7 @@ from scanpipe.reading.fingerprint import Fingerprint, may_share, shared_outline
 from scanpipe.reading.record import PageReading, SlipReading
 from scanpipe.vocabulary import Reason, Status
 
-BOX_MM = 1.6
+BOX_MM = 1.2
 """The sides of the box that ink covers lie within this of each other in two scans of a slip."""
 
 CELL_MM = 4.0

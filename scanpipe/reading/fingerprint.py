@@ -55,7 +55,7 @@ ASKED_AT_MOST = 400
 CELL_MM = 0.75
 """Cell of the coarse grid: two scans of an outline lie within one of each other."""
 
-STRAY_SHARE = 0.25
+STRAY_SHARE = 0.15
 """A repeat has less of its outline astray from the other's cells."""
 
 
@@ -88,27 +88,42 @@ def fingerprint(session: int, ink: Bools, print_px: Floats, px_per_mm: float) ->
 
     `ink` and `print_px`, the distance from the nearest printed line, are of one shape (H, W).
     """
-    pieces = _large_strokes(ink, px_per_mm)
-    outline = (pieces > 0) & (cv2.erode(pieces, np.ones((3, 3), np.uint8)) == 0)
-    clear = print_px > CLEAR_OF_PRINT_MM * px_per_mm
-    asked = _on_grid(outline & clear, px_per_mm)
+    pieces = without_specks(ink, px_per_mm, SPECK_MM2)
+    inked = _surroundings(pieces)
+    strokes = _large_strokes(pieces[inked], px_per_mm) if pieces.any() else pieces[inked]
+    outline = (strokes > 0) & (cv2.erode(strokes, np.ones((3, 3), np.uint8)) == 0)
+    origin = (inked[1].start, inked[0].start)
+    away_mm = print_px[inked] / px_per_mm
+    clear = away_mm > CLEAR_OF_PRINT_MM
+    asked = _on_grid(outline & clear, origin, px_per_mm)
     if not len(asked):
         return None
-    near = _on_grid(outline & ~clear & (print_px > NEAR_PRINT_MM * px_per_mm), px_per_mm)
+    near = _on_grid(outline & ~clear & (away_mm > NEAR_PRINT_MM), origin, px_per_mm)
     points = np.concatenate([asked, near])
-    ink_mm2 = float(pieces.sum() / px_per_mm**2)
-    cells, about = _cells(points, pieces.shape, px_per_mm)
-    return Fingerprint(session, points, len(asked), _box(pieces, px_per_mm), ink_mm2, cells, about)
+    box = _box(strokes, origin, px_per_mm)
+    ink_mm2 = float(strokes.sum() / px_per_mm**2)
+    return Fingerprint(
+        session, points, len(asked), box, ink_mm2, *_cells(points, ink.shape, px_per_mm)
+    )
 
 
-def _box(pieces: Mask, px_per_mm: float) -> tuple[float, float, float, float]:
-    y, x = (np.quantile(places, (WISPS, 1 - WISPS)) / px_per_mm for places in np.nonzero(pieces))
-    return float(x[0]), float(y[0]), float(x[1]), float(y[1])
+def _surroundings(pieces: Mask) -> tuple[slice, slice]:
+    """Return the rows and columns with ink and one more on each side, if there are more."""
+    x, y, width, height = cv2.boundingRect(pieces)
+    return slice(max(y - 1, 0), y + height + 1), slice(max(x - 1, 0), x + width + 1)
 
 
-def _large_strokes(ink: Bools, px_per_mm: float) -> Mask:
+def _box(
+    strokes: Mask, origin: tuple[int, int], px_per_mm: float
+) -> tuple[float, float, float, float]:
+    ys, xs = np.nonzero(strokes)
+    left, right = (np.quantile(xs, (WISPS, 1 - WISPS)) + origin[0]) / px_per_mm
+    top, bottom = (np.quantile(ys, (WISPS, 1 - WISPS)) + origin[1]) / px_per_mm
+    return float(left), float(top), float(right), float(bottom)
+
+
+def _large_strokes(pieces: Mask, px_per_mm: float) -> Mask:
     """Return the strokes that are no dirt, their small gaps filled; 0 and 1."""
-    pieces = without_specks(ink, px_per_mm, SPECK_MM2)
     joined = cv2.dilate(pieces, disc(BRIDGE_MM * px_per_mm))
     count, strokes = cv2.connectedComponents(joined)
     areas = np.bincount(strokes[pieces > 0], minlength=count)
@@ -185,9 +200,12 @@ def _neighbourhood(of: Fingerprint, reach: int) -> tuple[NDArray[np.intp], Bools
     return low, np.asarray(away * GRID_MM <= NEAR_MM, np.bool_)
 
 
-def _on_grid(outline: Bools, px_per_mm: float) -> Points:
-    """Return the places of the outline on the grid, each once, shape (N, 2)."""
+def _on_grid(outline: Bools, origin: tuple[int, int], px_per_mm: float) -> Points:
+    """Return the places of the outline on the grid, each once, shape (N, 2).
+
+    `origin`: where the outline's top left corner lies, x and y in px.
+    """
     ys, xs = np.nonzero(outline)
     step = GRID_MM * px_per_mm
-    places = np.column_stack([xs // step, ys // step]).astype(np.int16)
-    return np.unique(places, axis=0)
+    places = np.column_stack([(xs + origin[0]) // step, (ys + origin[1]) // step])
+    return np.unique(places.astype(np.int16), axis=0)

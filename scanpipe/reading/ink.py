@@ -19,6 +19,7 @@ from scanpipe.reading.strokes import (
     Inked,
     Row,
     attribute,
+    count_crumbs,
     disc,
     without_specks,
 )
@@ -116,15 +117,17 @@ def measure_and_show_ink(
     elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRAY_DARKNESS * scale)
     measured = SlipInk(
         tuple(
-            _face_ink(dark, pale.pale_px, seen, row)
-            for dark, pale, seen in zip(inked, paled, art.seen, strict=True)
+            _face_ink(dark, pale.pale_px, crumbs, seen, row)
+            for dark, pale, crumbs, seen in zip(
+                inked, paled, count_crumbs(ink, rim, row), art.seen, strict=True
+            )
         ),
         stray_px / px_per_mm**2 + elsewhere,
     )
     return measured, ink, art.distance_px
 
 
-def _face_ink(ink: Inked, pale_px: int, seen: float, row: Row) -> FaceInk:
+def _face_ink(ink: Inked, pale_px: int, crumbs: int, seen: float, row: Row) -> FaceInk:
     area_px = math.pi * row.response_px**2
     return FaceInk(
         ink.dark_px / area_px,
@@ -134,6 +137,7 @@ def _face_ink(ink: Inked, pale_px: int, seen: float, row: Row) -> FaceInk:
         max(pale_px, ink.pale_px) / area_px,
         ink.inside_px / (math.pi * row.face_px**2),
         ink.line_px / (2 * row.face_px),
+        crumbs,
         seen,
     )
 

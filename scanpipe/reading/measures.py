@@ -10,7 +10,8 @@ class FaceInk:
     `fill`: fill ratio. Of this, `dab`, `hair` and `aside` lie in strokes too small to be sure
     of: round or half hidden by print, thin, and not touching the face. `faint`: ink too pale to
     be sure of. `solid`: share of the face itself that is inked over; `line`: length of line in
-    it, in face widths. `seen`: share of the face's printed lines found where they should be.
+    it, in face widths. `crumbs`: pieces of ink about it, however small. `seen`: share of the
+    face's printed lines found where they should be.
     """
 
     fill: float
@@ -20,6 +21,7 @@ class FaceInk:
     faint: float
     solid: float
     line: float
+    crumbs: int
     seen: float
 
     @property

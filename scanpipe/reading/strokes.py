@@ -157,6 +157,16 @@ def _strokes(pieces: Mask, px_per_mm: float) -> Iterator[tuple[Points, Points]]:
         yield ys[order[start:end]], xs[order[start:end]]
 
 
+def count_crumbs(ink: Bools, rim: Bools, row: Row) -> list[int]:
+    """Return how many pieces of ink, however small, lie free about each face of `row`.
+
+    A light black-and-white scan leaves of a pencil line only crumbs.
+    """
+    _, _, _, middles = cv2.connectedComponentsWithStats((ink & ~rim).astype(np.uint8))
+    away = np.linalg.norm(middles[1:, None] - row.centres[None], axis=2)
+    return [int(count) for count in (away < row.response_px).sum(axis=0)]
+
+
 def without_specks(ink: Bools, px_per_mm: float, speck_mm2: float = SPECK_MM2) -> Mask:
     """Return `ink` (as 0 and 1) without the pieces smaller than `speck_mm2`."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from scanpipe.errors import OutputError
+from scanpipe.errors import NothingReadableError, OutputError
 from scanpipe.form import Form
 from scanpipe.reading.record import Note, PageReading
 from scanpipe.reporting import run_file
-from scanpipe.reporting.balance import strike_balance
+from scanpipe.reporting.balance import Arrivals, strike_balance
 from scanpipe.reporting.collecting import collect
 from scanpipe.reporting.corrections import corrected
 from scanpipe.reporting.crops import Crops, remove_stale
@@ -41,8 +41,9 @@ def write_run(
 
     Raises:
         OutputError: the folder cannot be written, holds something else, or corrections that
-            these pages do not bear out. ReviewError: its review.csv has wrong entries. Either
-            way the files of an earlier run stand as they stood.
+            these pages do not bear out. ReviewError: its review.csv has wrong entries.
+            NothingReadableError: it holds slips, and these pages none. In every case the files
+            of an earlier run stand as they stood.
     """
     make_folder(folder)
     refuse_if_in_use(_paths(folder))
@@ -51,6 +52,7 @@ def write_run(
     crops = Crops(folder)
     try:
         arrivals, rows = collect(pages, crops)
+        _refuse_to_empty(before, arrivals, folder)
         run = Run(form, dialect, arrivals, rows, dict(provenance), _notes(provenance))
         review = _without_strangers(review, run, before, folder)
         decided = corrected(rows, review, form, folder / REVIEW)
@@ -60,6 +62,16 @@ def write_run(
     outcome = _write(run, review, decided, folder)
     remove_stale(folder, before.images if before else (), run.images)
     return outcome
+
+
+def _refuse_to_empty(before: Run | None, arrivals: Arrivals, folder: Path) -> None:
+    """Keep a table with slips in it from being replaced by one without."""
+    if before and before.arrivals.pages_with_slips and not arrivals.pages_with_slips:
+        raise NothingReadableError(
+            f"no slip was found on any of the {arrivals.pages} pages; the tables in {folder} "
+            "stand as they stood",
+            "Check that these are the right scans, or choose another folder with -o.",
+        )
 
 
 def apply_review(folder: Path) -> Outcome:

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from scanpipe.errors import OutputError, ReviewError
+from scanpipe.errors import NothingReadableError, OutputError, ReviewError
+from scanpipe.reading.record import PageKind
 from scanpipe.reporting import apply_review
 
 
@@ -33,6 +34,14 @@ def test_a_second_run_gives_the_same_rows(write, readings, folder):
     write(readings.mixed())
     before = folder.files()
     write(readings.mixed())
+    assert folder.files() == before
+
+
+def test_scans_without_a_slip_leave_the_table_that_is_there(write, readings, folder):
+    write(readings.mixed())
+    before = folder.files()
+    with pytest.raises(NothingReadableError, match="stand as they stood"):
+        write([readings.page(readings.rejected("xyz-1"), kind=PageKind.UNREADABLE)])
     assert folder.files() == before
 
 

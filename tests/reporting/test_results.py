@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from scanpipe.reporting import DIALECTS, write_run
-from scanpipe.vocabulary import Status
+from scanpipe.reporting import DIALECTS, apply_review, write_run
+from scanpipe.vocabulary import Reason, Status
 
 RESULTS = (
     "slip;file;page;x_mm;y_mm;session;session_name;rating;status;reasons;read_session;read_rating;"
-    "session_text;session_confidence;rating_confidence;fill_1;fill_2;fill_3;fill_4;fill_5"
+    "session_text;session_confidence;rating_confidence;fill_1;fill_2;fill_3;fill_4;fill_5;same_as"
 )
 
 
@@ -22,9 +22,9 @@ def test_results_have_a_row_for_every_slip_and_every_lost_page(write, readings, 
     assert [line.split(";")[0] for line in lines[1:-1]] == [f"bcd-{i}" for i in range(1, 8)]
     assert lines[1] == (
         "bcd-1;stack.pdf;1;74,0;52,5;F;Fellessesjon: Innovasjon;5;read;;F;5;"
-        "Fellessesjon: Innovasjon;0,988;1,000;0,0000;0,0000;0,0000;0,0000;0,0312"
+        "Fellessesjon: Innovasjon;0,988;1,000;0,0000;0,0000;0,0000;0,0000;0,0312;"
     )
-    assert lines[7] == "bcd-7;stack.pdf;7;;;;;;rejected;no_slip;;;;;;;;;;"
+    assert lines[7] == "bcd-7;stack.pdf;7;;;;;;rejected;no_slip;;;;;;;;;;;"
 
 
 def test_a_slip_to_review_has_no_rating_but_keeps_what_was_read(write, readings, folder):
@@ -113,3 +113,19 @@ def test_the_same_scan_given_twice_is_not_counted_twice(write, readings, folder)
 def test_a_slip_name_that_excel_takes_for_a_number_is_a_fault(write, readings):
     with pytest.raises(ValueError, match="12e45678"):
         write([readings.page(readings.slip("12e45678"))])
+
+
+def test_a_slip_read_twice_names_the_other_and_can_be_decided(write, readings, folder):
+    repeat = readings.slip(
+        "bcd-2", rating=4, status=Status.REVIEW, reasons=(Reason.DUPLICATE,), same_as="bcd-1"
+    )
+    outcome = write([readings.page(readings.slip("bcd-1"), repeat)])
+    row = folder.row("results.csv", "bcd-2")
+    assert (row["same_as"], row["reasons"], row["read_rating"]) == ("bcd-1", "duplicate", "4")
+    assert folder.row("results.csv", "bcd-1")["same_as"] == ""
+    assert folder.row("review.csv", "bcd-2")["image"] == "crops/bcd-2.png"
+    assert (outcome.summary[0].rated, outcome.undecided) == (1, 1)
+    folder.fill({"bcd-2": {"rating": "void"}})
+    after = apply_review(folder.path)
+    assert (after.summary[0].rated, after.undecided) == (1, 0)
+    assert folder.row("results.csv", "bcd-2")["same_as"] == "bcd-1"
