@@ -5,34 +5,21 @@ cheaper than rasterising, keeps the scan's own pixels, and tells a damaged image
 poppler draws both alike.
 """
 
-import contextlib
 import math
-import os
-import tempfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pikepdf
 from numpy.typing import NDArray
-from PIL import Image
 
+from scanpipe.reading.decoding import MAX_PIXELS, decode, is_plain
 from scanpipe.vocabulary import Reason
-
-MAX_PIXELS = 150_000_000
-"""An A3 page at 600 dpi has 70 million; a decompression bomb has more than this."""
 
 POINTS_PER_MM = 72 / 25.4
 COVER_TOLERANCE_PT = 3.0
-FAX_RUBBISH = b"\xff\x00" * 8
-"""Code words that no fax image has, whatever came before."""
-
 DEEPEST_TREE = 100
 """A page lies no deeper in its file, unless the file is broken and runs in a circle."""
-
-_PLAIN_FILTERS = {"/DCTDecode", "/FlateDecode", "/CCITTFaxDecode", "/LZWDecode"}
-_PLAIN_COLOURS = {"/DeviceGray", "/DeviceRGB", "/CalGray", "/CalRGB", "/ICCBased", "/Indexed"}
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -85,10 +72,10 @@ def page_content(pdf: pikepdf.Pdf, index: int) -> PageContent | Reason:
             return Reason.TOO_LARGE
         whole_page_dpi = 72 * max(int(image.Width), int(image.Height)) / max(width, height, 1)
         finest = max(finest or 0.0, min(whole_page_dpi, 600.0))
-        if not _is_plain(image):
+        if not is_plain(image):
             unchecked = True
             continue
-        decoded = _decode(image)
+        decoded = decode(image)
         if isinstance(decoded, Reason):
             return decoded
         if single is not None and name == single[0]:
@@ -124,118 +111,6 @@ def _images(resources: pikepdf.Object, depth: int) -> Iterator[tuple[str, pikepd
 
 def _is_drawable(xobject: pikepdf.Object | None) -> bool:
     return isinstance(xobject, pikepdf.Stream) and xobject.get("/Subtype") in ("/Image", "/Form")
-
-
-def _filters(image: pikepdf.Stream) -> list[str]:
-    filters = image.get("/Filter")
-    if filters is None:
-        return []
-    if isinstance(filters, pikepdf.Array):
-        return [str(name) for name in filters]
-    return [str(filters)]
-
-
-def _is_plain(image: pikepdf.Stream) -> bool:
-    """Whether Pillow can decode the image and its samples mean grey or colour as they stand."""
-    colours = image.get("/ColorSpace")
-    family = str(colours[0] if isinstance(colours, pikepdf.Array) else colours)
-    four_inks = (
-        isinstance(colours, pikepdf.Array)
-        and family == "/ICCBased"
-        and (int(colours[1].get("/N", 3)) == 4)
-    )
-    return (
-        set(_filters(image)) <= _PLAIN_FILTERS
-        and (family in _PLAIN_COLOURS and not four_inks)
-        and not any(key in image for key in ("/SMask", "/Mask", "/Decode"))
-        and not bool(image.get("/ImageMask", False))
-        and int(image.get("/BitsPerComponent", 8)) in (1, 8)
-    )
-
-
-def _decode(image: pikepdf.Stream) -> NDArray[np.uint8] | Reason:
-    if _is_bomb(image):
-        return Reason.TOO_LARGE
-    fax = "/CCITTFaxDecode" in _filters(image)
-    complaints: list[str] = []
-    try:
-        with (
-            stderr_of_libtiff(complaints) if fax else contextlib.nullcontext(),
-            pikepdf.new() as scratch,
-            pikepdf.PdfImage(_ending_in_rubbish(image, scratch)).as_pil_image() as decoded,
-        ):
-            pixels = grey_pixels(decoded)
-    except Image.DecompressionBombError:
-        return Reason.TOO_LARGE
-    except Exception:  # decoders raise many kinds, and all mean the same here
-        return Reason.DAMAGED_IMAGE
-    if fax and (complaints or _too_long_for_white(image, pixels)):
-        return Reason.DAMAGED_IMAGE
-    return pixels
-
-
-def _ending_in_rubbish(image: pikepdf.Stream, scratch: pikepdf.Pdf) -> pikepdf.Stream:
-    """Return a fax-coded image with rubbish after its data, as a copy in `scratch`.
-
-    libtiff passes over missing lines in silence. It complains when it runs on into rubbish, which
-    it never reaches in an image that is whole.
-    """
-    if _filters(image) != ["/CCITTFaxDecode"]:
-        return image
-    data = image.read_raw_bytes() + FAX_RUBBISH
-    longer = pikepdf.Stream(scratch, data)
-    longer.stream_dict = scratch.copy_foreign(image).stream_dict
-    return longer
-
-
-def _is_bomb(image: pikepdf.Stream) -> bool:
-    """Whether the image's data unpack to much more than its pixels need."""
-    if _filters(image)[:1] != ["/FlateDecode"]:
-        return False
-    most = 5 * int(image.Width) * int(image.Height) + 1_000_000
-    unpacking = zlib.decompressobj()
-    try:
-        unpacking.decompress(image.read_raw_bytes(), most)
-    except zlib.error:
-        return False  # whoever decodes it tells of damage
-    return bool(unpacking.unconsumed_tail)
-
-
-@contextlib.contextmanager
-def stderr_of_libtiff(complaints: list[str]) -> Iterator[None]:
-    """Collect what libtiff says of bad code words, which it tells to no one but stderr."""
-    with tempfile.TemporaryFile() as said:
-        stderr = os.dup(2)
-        os.dup2(said.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
-            said.seek(0)
-            complaints += [
-                line for line in said.read().decode(errors="replace").splitlines() if "Fax" in line
-            ]
-
-
-def _too_long_for_white(image: pikepdf.Stream, pixels: NDArray[np.uint8]) -> bool:
-    """Whether a fax-coded image decoded to white though its data say something.
-
-    A white line takes one bit in group 4; lines that libtiff cannot decode come out white.
-    """
-    return bool(pixels.min() == 255) and int(image.get("/Length", 0)) > len(pixels) / 8 * 3 + 64
-
-
-def grey_pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """Decode `image` to grey: transparency over white, 16 bits to 8; raise what Pillow raises."""
-    if image.mode.startswith("I"):
-        values = np.asarray(image, np.float32)
-        return np.clip(values / 257 if values.max() > 255 else values, 0, 255).astype(np.uint8)
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return np.asarray(image.convert("L"))
 
 
 def _drawn(page: pikepdf.Page) -> tuple[list[tuple[str, Matrix]], bool, bool]:

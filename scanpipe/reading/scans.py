@@ -19,13 +19,8 @@ from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutErro
 from PIL import Image, ImageOps
 
 from scanpipe.errors import MissingToolError, ScanpipeError, UsageError
-from scanpipe.reading.embedded import (
-    MAX_PIXELS,
-    Embedded,
-    grey_pixels,
-    page_content,
-    stderr_of_libtiff,
-)
+from scanpipe.reading.decoding import MAX_PIXELS, grey_pixels, stderr_of_libtiff
+from scanpipe.reading.embedded import Embedded, page_content
 from scanpipe.vocabulary import Reason
 
 SCAN_SUFFIXES = frozenset(
