@@ -22,7 +22,7 @@ from scanpipe.simulation.scanner import SCANNERS, Scanner, feed
 from scanpipe.simulation.strokes import Kind
 from scanpipe.simulation.wear import FRESH, Wear
 
-SLIPS = 4
+SLIPS = 3
 GREY = SCANNERS["office_grey"]
 BALLPOINT = PENS["ballpoint_blue"]
 

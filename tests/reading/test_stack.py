@@ -1,0 +1,67 @@
+"""A stack of a few pages, read as `scanpipe run` reads it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pikepdf
+import pytest
+
+from scanpipe.form import Form
+from scanpipe.reading import pipeline
+from scanpipe.reading.pipeline import open_stack, read_stack
+from scanpipe.reading.record import Note, NoteKind, PageKind
+from scanpipe.reading.workers import Task
+from scanpipe.simulation.files import add_page
+from scanpipe.simulation.hands import mark
+from scanpipe.simulation.paper import make_slip
+from scanpipe.simulation.scanner import SCANNERS, feed
+from scanpipe.vocabulary import Reason, Status
+
+
+@pytest.fixture(scope="module")
+def scan(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four slips, scanned at 100 dpi."""
+    rng = np.random.default_rng(8)
+    path = tmp_path_factory.mktemp("scans") / "coarse.pdf"
+    scanner = replace(SCANNERS["coarse"], jpeg_quality=None)
+    with pikepdf.new() as pdf:
+        for number in range(4):
+            paper = make_slip(form, number, [mark(number + 1, rng)], rng)
+            add_page(pdf, feed(paper, scanner, rng).image, 100, 75)
+        pdf.save(path)
+    return path
+
+
+def here(jobs: Iterable[Any], task: Task[Any, Any], _workers: int) -> Iterator[Any]:
+    """Do in this process what workers do, but for the second page, on which they all die."""
+    for job in jobs:
+        for number, part in enumerate(task.parts(job), start=1):
+            yield from [task.lost(part)] if number == 2 else task.run(part)
+
+
+def test_a_page_on_which_every_worker_dies_is_rejected_in_its_place(
+    form: Form, scan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = open_stack([scan])
+    whole = list(read_stack(form, stack, 1))
+    monkeypatch.setattr(pipeline, "in_order", here)
+    damaged = list(read_stack(form, stack, 1))
+    assert damaged[:1] + damaged[2:] == whole[:1] + whole[2:]
+    lost = damaged[1]
+    assert (lost.file, lost.page, lost.kind) == ("coarse.pdf", 2, PageKind.UNREADABLE)
+    (reading,) = lost.slips
+    assert (reading.status, reading.reasons) == (Status.REJECTED, (Reason.INTERNAL_ERROR,))
+    assert reading.slip == whole[1].slips[0].slip.removesuffix("-1") + "-0"
+
+
+def test_notes_come_with_the_last_page(form: Form, scan: Path) -> None:
+    notes: list[Note] = []
+    pages = read_stack(form, open_stack([scan]), 1, notes)
+    for _ in range(4):
+        next(pages)
+    assert notes == []
+    assert next(pages, None) is None
+    assert [note.kind for note in notes] == [NoteKind.COARSE]
