@@ -30,7 +30,8 @@ class SlipCondition:
     `px_per_mm`: true resolution, by its marks. `scale`: its size on the page over its size as
     drawn, None where the file does not say. `skew_deg`: away from the nearest of the four ways.
     `flat`: whether it lay flat, as on no photo. `print_darkness`: of the registration marks, 0-1.
-    `fill` and `faint`: of the face with the most ink, and with the most pale ink.
+    `fill` and `faint`: of the face with the most ink, and with the most pale ink. `foreign`:
+    whether its marks are another form's.
     """
 
     px_per_mm: float
@@ -40,6 +41,7 @@ class SlipCondition:
     print_darkness: float
     fill: float
     faint: float
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

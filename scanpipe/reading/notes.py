@@ -46,6 +46,7 @@ def notes_on(pages: Sequence[PageCondition]) -> tuple[Note, ...]:
     with_slips = [page for page in pages if page.slips]
     single = [page for page in with_slips if len(page.slips) == 1 and page.slips[0].flat]
     found = (
+        _usual(NoteKind.OTHER_FORM, with_slips, lambda slip: slip.foreign),
         _streaked(pages),
         _usual(NoteKind.FAINT_MARKS, with_slips, _is_faint, among=_has_ink),
         _usual(NoteKind.PALE_PRINT, with_slips, lambda s: s.print_darkness < PALE_DARKNESS),

@@ -220,6 +220,7 @@ def _slip_condition(
         condition.print_darkness(upright, layout, PX_PER_MM),
         max(face.fill for face in measured.faces),
         max(face.faint for face in measured.faces),
+        found.session_index is None,
     )
 
 

@@ -61,6 +61,7 @@ class PageReading:
 class NoteKind(StrEnum):
     """What can be wrong with a stack as a whole, or with a good part of it."""
 
+    OTHER_FORM = "other_form"
     STREAKS = "streaks"
     FAINT_MARKS = "faint_marks"
     PALE_PRINT = "pale_print"

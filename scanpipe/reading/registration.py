@@ -27,8 +27,8 @@ AFFINE_RESIDUAL_MM = 0.25
 class Registration:
     """One slip on the page.
 
-    `to_page`: shape (3, 3), slip mm to page px. `session_index`: what all its marks say, None
-    for a slip of another form. `residual_mm`: root mean square distance of the mark corners
+    `to_page`: shape (3, 3), slip mm to page px. `session_index`: what all its marks say; None
+    when one of them says otherwise, or is another form's. `residual_mm`: root mean square distance of the mark corners
     from where the transform puts them. `px_per_mm`: mean scale. `stretch`: the larger scale
     over the smaller, 1 for a true scan.
     """
@@ -123,12 +123,10 @@ def _pose(mark: FoundMark, layout: Layout) -> _Group:
 
 
 def _belongs(mark: FoundMark, pose: _Group, group: _Group, layout: Layout) -> bool:
-    first = next(iter(group.marks.values()))
     turned = abs(math.remainder(pose.angle - group.angle, math.tau))
     apart_mm = float(np.linalg.norm(pose.centre_px - group.centre_px)) / group.px_per_mm
     return (
         mark.corner not in group.marks
-        and mark.session_index == first.session_index
         and turned < math.radians(25)
         and 0.7 < pose.px_per_mm / group.px_per_mm < 1.4
         and apart_mm < layout.height_mm / 3
@@ -145,10 +143,11 @@ def _register(marks: tuple[FoundMark, ...], layout: Layout) -> Registration:
     matrix = _fit(mm, px, len(marks))
     scales = np.linalg.svd(_jacobian(matrix, layout), compute_uv=False)
     px_per_mm = float(np.sqrt(scales[0] * scales[1]))
+    said = {mark.session_index for mark in marks}
     return Registration(
         matrix,
         marks,
-        marks[0].session_index,
+        said.pop() if len(said) == 1 else None,
         _residual_px(matrix, mm, px) / px_per_mm,
         px_per_mm,
         float(scales[0] / scales[1]),

@@ -3,6 +3,9 @@
 from scanpipe.reading.record import Note, NoteKind
 
 _SENTENCES = {
+    NoteKind.OTHER_FORM: (
+        "{share} hold slips of another event: check that form and scan belong together"
+    ),
     NoteKind.STREAKS: (
         "dark line at the same place on {pages}: clean the scanner's glass, all of its narrow strip"
     ),

@@ -33,7 +33,9 @@ Noted = Callable[..., tuple[Note, ...]]
 def noted(form: Form, tmp_path: Path) -> Noted:
     """Return the notes on a PDF of a few slips fed through `scanner`."""
 
-    def noted(scanner: Scanner, pen: Pen = BALLPOINT, wear: Wear = FRESH) -> tuple[Note, ...]:
+    def noted(
+        scanner: Scanner, pen: Pen = BALLPOINT, wear: Wear = FRESH, read_by: Form = form
+    ) -> tuple[Note, ...]:
         rng = np.random.default_rng(5)
         plain = replace(scanner, jpeg_quality=None)
         path = tmp_path / "stack.pdf"
@@ -45,7 +47,8 @@ def noted(form: Form, tmp_path: Path) -> Noted:
                 add_page(pdf, page, scanner.dpi, scanner.jpeg_quality)
             pdf.save(path)
         (file,) = open_stack([path]).files
-        return notes_on([seen.condition for seen in see_pages(form, file, range(1, SLIPS + 1))])
+        seen = see_pages(read_by, file, range(1, SLIPS + 1))
+        return notes_on([page.condition for page in seen])
 
     return noted
 
@@ -59,6 +62,11 @@ def test_a_line_at_the_same_place_on_every_page(noted: Noted) -> None:
     (note,) = noted(replace(GREY, streaks_mm=(37.0,), turns=(0,)))
     assert note == Note(NoteKind.STREAKS, SLIPS, SLIPS, note.value)
     assert note.value == pytest.approx(37, abs=1)
+
+
+def test_slips_of_another_event(form: Form, noted: Noted) -> None:
+    (note,) = noted(GREY, read_by=form.model_copy(update={"id": "another-event"}))
+    assert note == Note(NoteKind.OTHER_FORM, SLIPS, SLIPS)
 
 
 def test_marks_that_hardly_show(noted: Noted) -> None:
