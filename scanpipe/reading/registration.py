@@ -28,9 +28,9 @@ class Registration:
     """One slip on the page.
 
     `to_page`: shape (3, 3), slip mm to page px. `session_index`: what all its marks say; None
-    when one of them says otherwise, or is another form's. `residual_mm`: root mean square distance of the mark corners
-    from where the transform puts them. `px_per_mm`: mean scale. `stretch`: the larger scale
-    over the smaller, 1 for a true scan.
+    when one of them says otherwise, or is another form's. `residual_mm`: root mean square
+    distance of the mark corners from where the transform puts them. `px_per_mm`: mean scale.
+    `stretch`: the larger scale over the smaller, 1 for a true scan.
     """
 
     to_page: Float

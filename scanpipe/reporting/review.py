@@ -11,7 +11,7 @@ from scanpipe.reporting.tables import Line, Table, read_table
 
 COLUMNS = (
     *("slip", "image", "reasons", "read_session", "read_rating"),
-    *("session", "rating", "note"),
+    *("session", "rating", "note", "same_as"),
 )
 NEEDED = ("slip", "session", "rating")
 """Without these columns nothing can be taken back; the others are ours to write anew."""
@@ -149,5 +149,5 @@ def _cells(row: Row, review: Review) -> tuple[Cell, ...]:
     return (
         *(reading.slip, row.image, reasons_cell(reading)),
         *(reading.read_session, reading.read_rating),
-        *(entry.session, entry.rating, entry.note, *extras),
+        *(entry.session, entry.rating, entry.note, reading.same_as, *extras),
     )

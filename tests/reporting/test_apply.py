@@ -4,7 +4,10 @@ from scanpipe.errors import OutputError, ReviewError
 from scanpipe.reporting import apply_review
 from scanpipe.vocabulary import Status
 
-HEADER = ["slip", "image", "reasons", "read_session", "read_rating", "session", "rating", "note"]
+HEADER = [
+    *("slip", "image", "reasons", "read_session", "read_rating"),
+    *("session", "rating", "note", "same_as"),
+]
 TABLES = ("results.csv", "summary.csv", "review.csv", "run.json")
 
 
@@ -20,7 +23,7 @@ def test_review_asks_about_what_the_machine_could_not_settle(mixed):
     assert [row["slip"] for row in rows] == ["bcd-3", "bcd-4", "bcd-5", "bcd-7"]
     assert list(rows[1].values()) == [
         *("bcd-4", "crops/bcd-4.png", "marginal", "F", "2"),
-        *("", "", ""),
+        *("", "", "", ""),
     ]
 
 
@@ -128,7 +131,7 @@ def test_a_slip_that_the_machine_was_sure_of_is_corrected_by_adding_its_row(mixe
     outcome = apply_review(mixed.path)
     assert mixed.row("results.csv", "bcd-1")["rating"] == "2"
     assert mixed.table("review.csv")[-1] == dict(
-        zip(HEADER, ["bcd-1", "", "", "F", "5", "", "2", ""], strict=True)
+        zip(HEADER, ["bcd-1", "", "", "F", "5", "", "2", "", ""], strict=True)
     )
     assert outcome.summary[0].ratings == (0, 1, 0, 0, 0)
 
