@@ -335,7 +335,9 @@ def _show(report: "RenderableType") -> None:
     """Print `report` on stdout, in the terminal's width if there is one."""
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False).print(report)
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+    # A command that is to be copied must not be broken over two lines.
+    console.print(report, soft_wrap=True)
 
 
 def _complain(message: str, hint: str = "") -> None:

@@ -246,12 +246,14 @@ def readme_part(tallies: dict[str, Tally], odd: Sequence[Line]) -> Iterator[str]
         yield "The last table is not in the sum: a pencil is gone from a scan whose threshold is"
         yield "darker than it, and no program can tell such a slip from a blank one. Scan in grey."
     worst = Counter(
-        (item["scenario"], "|".join(item.get("reasons", []))) for item in odd if not item["due"]
+        (item["scenario"], "|".join(item.get("reasons", [])))
+        for item in odd
+        if item["fate"] == Fate.REVIEW and not item["due"]
     )
     if worst:
         yield ""
         yield "Where a person is asked most often without need: " + "; ".join(
-            f"{scenario} ({count}, `{reasons or 'none'}`)"
+            f"{scenario} ({count}, `{reasons}`)"
             for (scenario, reasons), count in worst.most_common(6)
         )
 
