@@ -64,7 +64,8 @@ def main(arguments: Sequence[str]) -> int:
     started = time.monotonic()
     lines = small(form, args) if args.small else measured(form, scenarios, args)
     tallies = tallied(lines)
-    table = "\n".join(readme_part(tallies, odd_slips(lines)))
+    asked = "--small" if args.small else f"--slips {args.slips} --seed {args.seed}"
+    table = "\n".join(readme_part(tallies, odd_slips(lines), asked))
     if args.readme:
         put_into(args.readme, table)
     say(table, f"{time.monotonic() - started:.0f} s", *map(json.dumps, odd_slips(lines)))
@@ -221,8 +222,8 @@ def odd_slips(lines: Sequence[Line]) -> list[Line]:
     return [item for line in lines for item in line["odd"]]
 
 
-def readme_part(tallies: dict[str, Tally], odd: Sequence[Line]) -> Iterator[str]:
-    """Yield the lines of the README's part on accuracy."""
+def readme_part(tallies: dict[str, Tally], odd: Sequence[Line], asked: str) -> Iterator[str]:
+    """Yield the lines of the README's part on accuracy; `asked`: the options that gave them."""
     whole = in_all(tallies)
     silent, lost = whole.count(Fate.SILENT), whole.count(Fate.LOST)
     yield "## How well it reads"
@@ -234,8 +235,9 @@ def readme_part(tallies: dict[str, Tally], odd: Sequence[Line]) -> Iterator[str]
         yield f"With 95 % certainty it happens to fewer than {whole.bound:.3%} of such slips (3/n)."
     yield "*Asked* are slips that are for a person to decide, with two marks or a correction: all"
     yield "of them must go to review. *Review* is the share of all others that went there too."
-    yield "*Wrong below* is that 95 % bound, for each kind. `python tests/bench/accuracy.py`"
-    yield "measures anew; `scanpipe selftest` does the same with your own form."
+    yield "*Wrong below* is that 95 % bound, for each kind. The table is made by"
+    yield f"`python tests/bench/accuracy.py {asked} --readme README.md`;"
+    yield "`scanpipe selftest` does the same with your own form."
     for group in Group:
         rows = {name: tally for name, tally in tallies.items() if SCENARIOS[name].group is group}
         if rows:
