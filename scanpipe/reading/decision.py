@@ -50,6 +50,15 @@ SEEN_SHARE = 0.60
 RESIDUAL_MM = 0.35
 MARKS_NEEDED = 2
 
+COARSEST_PX_PER_MM = 80 / 25.4
+"""In coarser scans the line of a ballpoint is less than two pixels wide: marks go astray."""
+
+LOST_OF_BLANK = 0.05
+"""A streak over so much of a face, 0.6 mm wide, may hide all of a dab..."""
+
+LOST_SHARE = 0.25
+"""...and one over so much the most of any mark."""
+
 SESSION_SCORE = 0.70
 SESSION_LEAD = 0.10
 """Likeness that a session's name needs, and its lead on the runner-up, short of a perfect match."""
@@ -117,7 +126,12 @@ def judge(
     reasons = [reason for reason in (rating.reason, session.reason) if reason is not None]
     if not sound:
         reasons.append(Reason.REGISTRATION_POOR)
-    certain = sound and session.certain and rating.status is not Status.REVIEW
+    if _is_streaked(ink, rating.status):
+        reasons.append(Reason.STREAK)
+    if placement.px_per_mm < COARSEST_PX_PER_MM:
+        reasons.append(Reason.SCALE_OFF)
+    doubts = {Reason.REGISTRATION_POOR, Reason.STREAK, Reason.SCALE_OFF} & {*reasons}
+    certain = not doubts and session.certain and rating.status is not Status.REVIEW
     return Verdict(
         rating.status if certain else Status.REVIEW,
         tuple(reasons),
@@ -136,6 +150,12 @@ def _is_sound(ink: SlipInk, placement: Placement) -> bool:
         and placement.residual_mm <= RESIDUAL_MM
         and all(face.seen >= SEEN_SHARE for face in ink.faces)
     )
+
+
+def _is_streaked(ink: SlipInk, status: Status) -> bool:
+    """Whether a line down the page may hide a mark, or pass for one."""
+    lost = max(face.lost for face in ink.faces)
+    return ink.through or lost >= (LOST_OF_BLANK if status is Status.BLANK else LOST_SHARE)
 
 
 def _judge_rating(ink: SlipInk) -> _Rating:
@@ -236,6 +256,9 @@ def thresholds() -> dict[str, float]:
         "seen_share": SEEN_SHARE,
         "residual_mm": RESIDUAL_MM,
         "marks_needed": MARKS_NEEDED,
+        "coarsest_px_per_mm": COARSEST_PX_PER_MM,
+        "lost_of_blank": LOST_OF_BLANK,
+        "lost_share": LOST_SHARE,
         "session_score": SESSION_SCORE,
         "session_lead": SESSION_LEAD,
         "foreign_score": FOREIGN_SCORE,

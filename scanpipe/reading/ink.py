@@ -19,8 +19,10 @@ from scanpipe.reading.strokes import (
     Inked,
     Row,
     attribute,
+    beyond_dark,
     count_crumbs,
     disc,
+    runs_through,
     without_specks,
 )
 
@@ -104,30 +106,60 @@ def measure_and_show_ink(
     threshold = max(INK_DARKNESS * scale, NOISE_SIGMAS * _noise(band, art.mask(px_per_mm)))
     spread = line_spread_px(band, art, threshold, px_per_mm)
     row = _row(layout, px_per_mm, top)
-    clear = _off_the_edge(~art.mask(spread), px_per_mm)
-    if lost is not None:
-        clear &= cv2.dilate(lost[top:bottom], disc(LOST_MARGIN_MM * px_per_mm)) == 0
-    rim = art.mask(spread + RIM_MM * px_per_mm)
+    hidden = _hidden(lost, slice(top, bottom), band, px_per_mm)
+    clear = _off_the_edge(~art.mask(spread) & ~hidden, px_per_mm)
+    rim = art.mask(spread + RIM_MM * px_per_mm) | _widened(hidden, RIM_MM * px_per_mm)
     smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 0.15 * px_per_mm), np.float32)
     pale = _pale_ink(smooth, art.mask(spread + FAINT_EXTRA_MM * px_per_mm), scale, px_per_mm)
     flat = clear & ~find_creases(pale, band, CREASE_DARKNESS * scale, px_per_mm)
     ink = flat & (band > threshold)
     inked, stray_px = attribute(ink, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
-    paled, _ = attribute(pale & flat, rim, smooth, math.inf, row, px_per_mm)
+    paler = beyond_dark(pale & flat, ink, px_per_mm)
+    paled, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
     elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRAY_DARKNESS * scale)
     measured = SlipInk(
         tuple(
-            _face_ink(dark, pale.pale_px, crumbs, seen, row)
-            for dark, pale, crumbs, seen in zip(
-                inked, paled, count_crumbs(ink, rim, row), art.seen, strict=True
+            _face_ink(dark, pale.pale_px, crumbs, seen, lost_share, row)
+            for dark, pale, crumbs, seen, lost_share in zip(
+                inked,
+                paled,
+                count_crumbs(ink, rim, row),
+                art.seen,
+                _lost_shares(hidden, row),
+                strict=True,
             )
         ),
         stray_px / px_per_mm**2 + elsewhere,
+        runs_through(ink, px_per_mm),
     )
     return measured, ink, art.distance_px
 
 
-def _face_ink(ink: Inked, pale_px: int, crumbs: int, seen: float, row: Row) -> FaceInk:
+def _hidden(lost: Grey | None, rows: slice, band: Floats, px_per_mm: float) -> Bools:
+    """Return where in the band the scan does not say what is on the paper."""
+    if lost is None:
+        return np.zeros(band.shape, np.bool_)
+    return _widened(lost[rows] > 0, LOST_MARGIN_MM * px_per_mm)
+
+
+def _widened(area: Bools, by_px: float) -> Bools:
+    if not area.any():
+        return area
+    return np.asarray(cv2.dilate(area.astype(np.uint8), disc(by_px)) > 0, np.bool_)
+
+
+def _lost_shares(hidden: Bools, row: Row) -> list[float]:
+    """Return the share of each face that is `hidden`."""
+    if not hidden.any():
+        return [0.0] * len(row.centres)
+    y, x = np.indices(hidden.shape)
+    faces = (np.hypot(x - cx, y - cy) < row.face_px for cx, cy in row.centres)
+    return [float(hidden[face].mean()) for face in faces]
+
+
+def _face_ink(
+    ink: Inked, pale_px: int, crumbs: int, seen: float, lost: float, row: Row
+) -> FaceInk:
     area_px = math.pi * row.response_px**2
     return FaceInk(
         ink.dark_px / area_px,
@@ -139,6 +171,7 @@ def _face_ink(ink: Inked, pale_px: int, crumbs: int, seen: float, row: Row) -> F
         ink.line_px / (2 * row.face_px),
         crumbs,
         seen,
+        lost,
     )
 
 

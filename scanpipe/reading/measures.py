@@ -11,7 +11,8 @@ class FaceInk:
     of: round or half hidden by print, thin, and not touching the face. `faint`: ink too pale to
     be sure of. `solid`: share of the face itself that is inked over; `line`: length of line in
     it, in face widths. `crumbs`: pieces of ink about it, however small. `seen`: share of the
-    face's printed lines found where they should be.
+    face's printed lines found where they should be. `lost`: share of the face under a streak
+    that hides what is there.
     """
 
     fill: float
@@ -23,6 +24,7 @@ class FaceInk:
     line: float
     crumbs: int
     seen: float
+    lost: float
 
     @property
     def sure(self) -> float:
@@ -32,10 +34,14 @@ class FaceInk:
 
 @dataclass(frozen=True, slots=True)
 class SlipInk:
-    """New ink on one slip; `faces` by rating, `stray_mm2` what lies about no face at all."""
+    """New ink on one slip; `faces` by rating, `stray_mm2` what lies about no face at all.
+
+    `through`: some of it runs from above the faces to below them, further than a mark does.
+    """
 
     faces: tuple[FaceInk, ...]
     stray_mm2: float
+    through: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,8 @@ class SessionMatch:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How well a slip was registered: marks found, and root mean square residual."""
+    """How well a slip was registered: marks found, root mean square residual, resolution."""
 
     marks: int
     residual_mm: float
+    px_per_mm: float

@@ -195,7 +195,7 @@ def _measure_slip(
         x_px / scale,
         y_px / scale,
         measured,
-        Placement(len(found.marks), found.residual_mm),
+        Placement(len(found.marks), found.residual_mm, found.px_per_mm),
         index,
         session.field_image(upright, layout, PX_PER_MM),
         upright,

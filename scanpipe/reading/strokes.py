@@ -30,7 +30,11 @@ DUST_MM2 = 0.5
 
 RIM_MM2 = 0.12
 """Smaller strokes that touch a printed line are its ragged edge; larger ones may be the rim of
-a dab that the line hides."""
+a dab that the line hides..."""
+
+DAB_SPAN_MM = 0.8
+"""...but not dust that is nowhere so long: a dab of 1 mm, however much of it a line hides, spans
+0.9 mm along the line."""
 
 SLIGHT_MM2 = 1.0
 """Smaller strokes are slight: a hair, dirt, or what print leaves to be seen of a dab..."""
@@ -40,10 +44,19 @@ DAB_HALF_WIDTH_MM = 0.35
 """...but not a round dab within the face, as a pen of 1 mm leaves it."""
 
 HAIR_HALF_WIDTH_MM = 0.27
-"""A slight stroke that lies free and is nowhere wider is a hair rather than a dab."""
+"""A slight stroke that lies free and is nowhere wider is a hair rather than a dab..."""
+
+HAIR_SPAN_MM = 1.4
+HAIR_BREADTH_MM = 0.85
+"""...and so is one that touches print, if it reaches further along than a dab that the print
+hides, and no further across."""
 
 OUTSIDE_MM2 = 2.5
 """A smaller stroke that nowhere touches the face is slight too: people dab into the face."""
+
+DARK_SHARE = 0.30
+"""A thin dark line is so much of what is seen of it once noise is smoothed; of faint pencil, less
+is dark."""
 
 OWN_SHARE = 0.72
 """A stroke with this share of its ink nearest to one face is about that face..."""
@@ -94,8 +107,8 @@ def attribute(
 ) -> tuple[list[Inked], int]:
     """Return what of `ink` counts for each face of `row`, and the px that are about no face.
 
-    `rim` is where ink touches print. A stroke is dark when part of it, by `darkness`, reaches
-    `strong`.
+    `rim` is where ink touches print, or what else hides it. A stroke is dark when part of it, by
+    `darkness`, reaches `strong`.
     """
     faces = [Inked() for _ in row.centres]
     stray_px = 0
@@ -106,8 +119,9 @@ def attribute(
         area_mm2 = len(rows) / px_per_mm**2
         dark = float(np.quantile(darkness[rows, columns], 0.9)) >= strong
         free = not rim[rows, columns].any()
-        if area_mm2 < (DUST_MM2 if free else RIM_MM2):
+        if _is_dust(rows, columns, free, px_per_mm):
             continue
+        thin = free or _lies_like_a_hair(rows, columns, px_per_mm)
         owners = _faces_of_stroke(rows, columns, nearest, row)
         gaps = np.hypot(columns - row.centres[owners, 0], rows - row.centres[owners, 1])
         if gaps.min() > row.response_px:
@@ -119,16 +133,39 @@ def attribute(
             depths = depth[rows[inside], columns[inside]]
             px = int(np.count_nonzero(own))
             more = (
-                _ink_of_stroke(px, depths, area_mm2, free, px_per_mm) if dark else Inked(pale_px=px)
+                _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm) if dark else Inked(pale_px=px)
             )
             faces[face] = _sum(faces[face], more)
     return faces, stray_px
 
 
+def _is_dust(rows: Points, columns: Points, free: bool, px_per_mm: float) -> bool:
+    """Whether a stroke is too small to come from a pen, or is but the ragged edge of print."""
+    area_mm2 = len(rows) / px_per_mm**2
+    if free or area_mm2 >= DUST_MM2:
+        return area_mm2 < DUST_MM2
+    return area_mm2 < RIM_MM2 or _sides_px(rows, columns)[1] < DAB_SPAN_MM * px_per_mm
+
+
+def _lies_like_a_hair(rows: Points, columns: Points, px_per_mm: float) -> bool:
+    across, along = _sides_px(rows, columns)
+    return along >= HAIR_SPAN_MM * px_per_mm and across < HAIR_BREADTH_MM * px_per_mm
+
+
+def _sides_px(rows: Points, columns: Points) -> tuple[float, float]:
+    """Return the sides of the narrowest rectangle about some pixels, the shorter one first."""
+    points = np.column_stack([columns, rows]).astype(np.float32)
+    one, other = cv2.minAreaRect(points)[1]
+    return min(one, other) + 1, max(one, other) + 1
+
+
 def _ink_of_stroke(
-    px: int, inside_depths: Floats, area_mm2: float, free: bool, px_per_mm: float
+    px: int, inside_depths: Floats, area_mm2: float, thin: bool, px_per_mm: float
 ) -> Inked:
-    """Return what `px` of a dark stroke's pixels say; those in the face lie so deep in the ink."""
+    """Return what `px` of a dark stroke's pixels say; those in the face lie so deep in the ink.
+
+    `thin`: it may be a hair, for all that is known of its outline.
+    """
     inside = len(inside_depths)
     half_width_mm = float(inside_depths.max(initial=0)) / px_per_mm
     ink = Inked(px, inside_px=inside, inside_depth_px=float(inside_depths.sum()))
@@ -136,7 +173,7 @@ def _ink_of_stroke(
         return replace(ink, aside_px=px) if area_mm2 < OUTSIDE_MM2 else ink
     if area_mm2 >= (DAB_MM2 if half_width_mm >= DAB_HALF_WIDTH_MM else SLIGHT_MM2):
         return ink
-    if free and half_width_mm < HAIR_HALF_WIDTH_MM:
+    if thin and half_width_mm < HAIR_HALF_WIDTH_MM:
         return replace(ink, hair_px=px)
     return replace(ink, dab_px=px)
 
@@ -165,6 +202,28 @@ def count_crumbs(ink: Bools, rim: Bools, row: Row) -> list[int]:
     _, _, _, middles = cv2.connectedComponentsWithStats((ink & ~rim).astype(np.uint8))
     away = np.linalg.norm(middles[1:, None] - row.centres[None], axis=2)
     return [int(count) for count in (away < row.response_px).sum(axis=0)]
+
+
+def runs_through(ink: Bools, px_per_mm: float) -> bool:
+    """Whether a stroke of `ink` reaches from the upper edge of the band to the lower one."""
+    pieces = without_specks(ink, px_per_mm)
+    if not (pieces[0].any() and pieces[-1].any()):
+        return False
+    last = len(pieces) - 1
+    return any(rows.min() == 0 and rows.max() == last for rows, _ in _strokes(pieces, px_per_mm))
+
+
+def beyond_dark(pale: Bools, ink: Bools, px_per_mm: float) -> Bools:
+    """Return `pale` without the slight strokes that are but the soft edge of dark `ink`.
+
+    They have been judged by what is dark of them.
+    """
+    left = pale.copy()
+    for rows, columns in _strokes(without_specks(pale, px_per_mm), px_per_mm):
+        slight = len(rows) < OUTSIDE_MM2 * px_per_mm**2
+        if slight and ink[rows, columns].mean() >= DARK_SHARE:
+            left[rows, columns] = False
+    return left
 
 
 def without_specks(ink: Bools, px_per_mm: float, speck_mm2: float = SPECK_MM2) -> Mask:

@@ -246,7 +246,9 @@ class Reader:
     @staticmethod
     def verdict(ink: SlipInk) -> Verdict:
         """What is decided on the ink when all else is certain."""
-        return judge(ink, Placement(4, 0.05), FieldText("x", 0.9), SessionMatch(0, 1.0, 0.4), 0)
+        return judge(
+            ink, Placement(4, 0.05, 8.0), FieldText("x", 0.9), SessionMatch(0, 1.0, 0.4), 0
+        )
 
 
 @pytest.fixture(scope="session")

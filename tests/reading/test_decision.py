@@ -11,16 +11,12 @@ from scanpipe.reading.decision import MARKED_FILL, RESIDUAL_MM, SEEN_SHARE, Verd
 from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
 from scanpipe.vocabulary import Reason, Status
 
-SOUND = Placement(4, 0.05)
+SOUND = Placement(4, 0.05, 8.0)
 FIELD = FieldText("Fellessesjon: Innovasjon", 0.9)
 MATCH = SessionMatch(0, 1.0, 0.4)
 CLEAR = 10 * MARKED_FILL
 unhurried = settings(deadline=None, max_examples=50)
-SLIGHT = tuple(
-    each.name
-    for each in fields(FaceInk)
-    if each.name not in ("fill", "faint", "solid", "line", "seen")
-)
+SLIGHT = ("dab", "hair", "aside")
 """Kinds of ink that are part of the fill and too small to be sure of."""
 
 
@@ -32,7 +28,7 @@ def face(sure: float = 0.0, **other: float) -> FaceInk:
 
 
 def slip(*sure: float, stray_mm2: float = 0.0) -> SlipInk:
-    return SlipInk(tuple(face(each) for each in sure), stray_mm2)
+    return SlipInk(tuple(face(each) for each in sure), stray_mm2, through=False)
 
 
 def judged(ink: SlipInk, placement: Placement = SOUND) -> Verdict:
@@ -46,11 +42,15 @@ faces = st.builds(
     faint=shares,
     solid=st.floats(0, 1),
     seen=st.one_of(st.just(1.0), st.floats(0, 1)),
+    line=st.floats(0, 8),
+    crumbs=st.integers(0, 4),
+    lost=shares,
     **dict.fromkeys(SLIGHT, shares),
-    **({"line": st.floats(0, 8)} if "line" in {each.name for each in fields(FaceInk)} else {}),
 )
-slips = st.builds(SlipInk, st.lists(faces, min_size=2, max_size=10).map(tuple), st.floats(0, 50))
-placements = st.builds(Placement, st.integers(1, 4), st.floats(0, 1))
+slips = st.builds(
+    SlipInk, st.lists(faces, min_size=2, max_size=10).map(tuple), st.floats(0, 50), st.booleans()
+)
+placements = st.builds(Placement, st.integers(1, 4), st.floats(0, 1), st.floats(1, 24))
 field_texts = st.builds(FieldText, st.text(max_size=5), st.floats(0, 1))
 matches = st.tuples(st.integers(0, 4), st.floats(0, 1), st.floats(0, 1)).map(
     lambda each: SessionMatch(each[0], max(each[1:]), min(each[1:]))
@@ -222,7 +222,7 @@ def test_two_equal_marks_are_an_overvote_without_a_proposal() -> None:
 def test_a_face_inked_over_beside_a_cross_is_a_correction_with_the_cross_proposed() -> None:
     struck, crossed, empty = face(0.4, solid=0.9), face(0.05, solid=0.1), face()
 
-    verdict = judged(SlipInk((empty, struck, empty, crossed, empty), 0.0))
+    verdict = judged(SlipInk((empty, struck, empty, crossed, empty), 0.0, through=False))
 
     assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.CORRECTION,))
     assert (verdict.rating, verdict.read_rating) == (None, 4)
@@ -237,7 +237,7 @@ def test_ink_between_the_thresholds_is_never_guessed_at(share: float) -> None:
 
 
 def test_a_faint_mark_on_an_otherwise_empty_slip_asks() -> None:
-    ink = SlipInk((face(), face(faint=0.03), face(), face(), face()), 0.0)
+    ink = SlipInk((face(), face(faint=0.03), face(), face(), face()), 0.0, through=False)
 
     verdict = judged(ink)
 
@@ -257,7 +257,7 @@ def session_verdict(
     score: float, runner_up: float, *, index: int = 0, marked: int | None = 0, marks: int = 4
 ) -> Verdict:
     match = SessionMatch(index, score, runner_up)
-    return judge(slip(0, CLEAR, 0), Placement(marks, 0.05), FieldText("x", 0.0), match, marked)
+    return judge(slip(0, CLEAR, 0), Placement(marks, 0.05, 8.0), FieldText("x", 0.0), match, marked)
 
 
 def test_ocr_and_marks_that_agree_give_the_session_though_tesseract_is_not_confident() -> None:
@@ -306,7 +306,9 @@ def test_the_name_of_another_event_s_session_is_a_conflict() -> None:
 
 
 @pytest.mark.parametrize(
-    "placement", [Placement(1, 0.01), Placement(4, RESIDUAL_MM + 0.01)], ids=["marks", "residual"]
+    "placement",
+    [Placement(1, 0.01, 8.0), Placement(4, RESIDUAL_MM + 0.01, 8.0)],
+    ids=["marks", "residual"],
 )
 @pytest.mark.parametrize("fill", [0.0, CLEAR])
 def test_a_slip_that_is_badly_registered_is_neither_read_nor_blank(
@@ -340,3 +342,34 @@ def test_every_threshold_is_told_in_the_record_of_a_run() -> None:
     }
 
     assert decision.thresholds() == names
+
+
+def test_a_blank_slip_with_a_lost_line_over_a_face_asks_and_a_marked_one_does_not() -> None:
+    lost = 0.06
+    blank = replace(slip(0, 0, 0), faces=(face(), face(lost=lost), face()))
+    marked = replace(blank, faces=(face(CLEAR), *blank.faces[1:]))
+
+    assert judged(blank).reasons == (Reason.STREAK,)
+    assert judged(blank).status is Status.REVIEW
+    assert judged(marked).status is Status.READ
+
+
+def test_a_face_that_is_mostly_lost_keeps_a_marked_slip_from_being_read() -> None:
+    ink = replace(slip(0, 0, 0), faces=(face(CLEAR), face(lost=0.3), face()))
+
+    assert judged(ink).reasons == (Reason.STREAK,)
+
+
+def test_ink_that_runs_on_above_and_below_the_faces_is_never_read_as_a_mark() -> None:
+    verdict = judged(replace(slip(0, CLEAR, 0), through=True))
+
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.STREAK,))
+    assert verdict.read_rating == 2
+
+
+def test_a_scan_too_coarse_for_a_pen_s_line_is_neither_read_nor_blank() -> None:
+    coarse = Placement(4, 0.05, 70 / 25.4)
+
+    for ink in (slip(0, CLEAR, 0), slip(0, 0, 0)):
+        verdict = judged(ink, coarse)
+        assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.SCALE_OFF,))

@@ -9,7 +9,7 @@ from scanpipe.reading.decision import MARKED_FILL
 from scanpipe.reading.ink import measure_ink
 from scanpipe.simulation.hands import PENS, mark
 from scanpipe.simulation.paper import make_slip
-from scanpipe.simulation.pens import Marking
+from scanpipe.simulation.pens import Marking, Pen
 from scanpipe.simulation.scanner import SCANNERS
 from scanpipe.simulation.strokes import Kind, draw_kind
 from scanpipe.simulation.wear import Wear
@@ -246,3 +246,31 @@ def test_a_slip_of_one_grey_is_measured_without_an_error_and_never_blank(
     ink = measure_ink(np.full((840, 1184), grey, np.uint8), layout, 8)
 
     assert reader.verdict(ink).status is Status.REVIEW
+
+
+RESCANS = [
+    ("office_grey", 3),
+    ("office_fine", 4),
+    ("low_contrast", 6),
+    ("hard_jpeg", 7),
+]
+GROWING_DABS = [(Kind.DOT, width_mm, 0.8, 0.1) for width_mm in (0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.6)]
+GROWING_DASHES = [(Kind.SLASH, 0.4, 0.8, size) for size in (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)]
+PALING_CROSSES = [(Kind.CROSS, 0.6, dark, 0.8) for dark in (0.05, 0.09, 0.14, 0.2, 0.26, 0.34)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "width_mm", "darkness", "size"), GROWING_DABS + GROWING_DASHES + PALING_CROSSES
+)
+def test_scanned_again_no_mark_turns_into_a_blank_without_passing_through_review(
+    kind: Kind, width_mm: float, darkness: float, size: float, reader: object
+) -> None:
+    strokes = draw_kind(kind, np.random.default_rng(5))
+    marking = Marking(4, strokes, Pen(width_mm, darkness), size, (0.05, -0.1))
+    answers = set()
+    for name, seed in RESCANS:
+        verdict = reader.verdict(reader.ink([marking], SCANNERS[name], seed=seed))
+        if verdict.status is not Status.REVIEW:
+            answers.add((verdict.status, verdict.rating))
+
+    assert answers in (set(), {(Status.READ, 4)}, {(Status.BLANK, None)})

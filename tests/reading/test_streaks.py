@@ -6,13 +6,16 @@ import pytest
 from scanpipe.form import Form
 from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode
-from scanpipe.reading.ink import measure_ink
+from scanpipe.reading.decision import Verdict, judge
+from scanpipe.reading.ink import measure_and_show_ink, measure_ink
+from scanpipe.reading.measures import FieldText, Placement, SessionMatch
 from scanpipe.reading.registration import find_slips, rectify
 from scanpipe.reading.streaks import CleanPage, remove_streaks
 from scanpipe.simulation.hands import PENS, mark
 from scanpipe.simulation.paper import blank_slip, make_slip
 from scanpipe.simulation.scanner import SCANNERS, scan
 from scanpipe.simulation.strokes import Kind
+from scanpipe.vocabulary import Reason, Status
 
 CLEAN = replace(SCANNERS["office_grey"], turns=(0,), skew_deg=0.6)
 
@@ -129,3 +132,46 @@ def test_a_slip_with_a_streak_gives_the_mark_that_it_gives_without(
     assert fills[1] == pytest.approx(fills[0], abs=0.02)
     assert int(np.argmax(fills[1])) == 3
     assert max(fills[1][:3] + fills[1][4:]) < 0.003
+
+
+def judged(page: np.ndarray, layout: Layout, code: MarkCode) -> Verdict:
+    clean = remove_streaks(page)
+    (slip,) = find_slips(clean.pixels, 200 / 25.4, layout, code)
+    upright = rectify(clean.pixels, slip, layout, 8)
+    lost = None if clean.lost is None else rectify(clean.lost, slip, layout, 8, beyond=0)
+    ink, _, _ = measure_and_show_ink(upright, layout, 8, lost)
+    return judge(ink, Placement(4, 0.05, 8.0), FieldText("x", 0.9), SessionMatch(0, 1.0, 0.4), 0)
+
+
+def with_line(page: np.ndarray, x_mm: float, width_mm: float) -> np.ndarray:
+    """The page with a line that lets no light through."""
+    left, right = (round(x * 200 / 25.4) for x in (x_mm, x_mm + width_mm))
+    lined = page.copy()
+    lined[:, left:right] = 0
+    return lined
+
+
+@pytest.mark.parametrize("width_mm", [0.6, 1.0, 2.5, 4.0])
+@pytest.mark.parametrize("at", range(5))
+def test_an_empty_slip_with_a_black_line_through_a_face_is_neither_read_nor_blank(
+    at: int, width_mm: float, form: Form, layout: Layout, code: MarkCode, rng: np.random.Generator
+) -> None:
+    page = scan(make_slip(form, 0, [], rng), replace(CLEAN, skew_deg=0), rng)
+
+    verdict = judged(
+        with_line(page, layout.faces[at].centre.x_mm - width_mm / 2, width_mm), layout, code
+    )
+
+    assert verdict.status is Status.REVIEW
+    assert Reason.STREAK in verdict.reasons
+
+
+def test_a_marked_slip_is_read_through_a_thin_black_line_at_the_mark(
+    form: Form, layout: Layout, code: MarkCode, rng: np.random.Generator
+) -> None:
+    cross = mark(4, rng, kind=Kind.CROSS, pen=PENS["ballpoint_blue"])
+    page = scan(make_slip(form, 0, [cross], rng), replace(CLEAN, skew_deg=0), rng)
+
+    verdict = judged(with_line(page, layout.faces[3].centre.x_mm, 0.6), layout, code)
+
+    assert (verdict.status, verdict.rating) == (Status.READ, 4)

@@ -2,7 +2,15 @@ import cv2
 import numpy as np
 import pytest
 
-from scanpipe.reading.strokes import Inked, Row, attribute, disc, without_specks
+from scanpipe.reading.strokes import (
+    Inked,
+    Row,
+    attribute,
+    beyond_dark,
+    disc,
+    runs_through,
+    without_specks,
+)
 
 PX_PER_MM = 8.0
 SHAPE = (240, 1184)
@@ -14,10 +22,13 @@ def canvas() -> np.ndarray:
     return np.zeros(SHAPE, np.uint8)
 
 
-def counted(image: np.ndarray, darkness: float = 0.8) -> tuple[list[Inked], int]:
+def counted(
+    image: np.ndarray, darkness: float = 0.8, rim: np.ndarray | None = None
+) -> tuple[list[Inked], int]:
     ink = image > 0
     dark = np.where(ink, darkness, 0).astype(np.float32)
-    return attribute(ink, np.zeros(SHAPE, bool), dark, 0.3, ROW, PX_PER_MM)
+    touches = np.zeros(SHAPE, bool) if rim is None else rim > 0
+    return attribute(ink, touches, dark, 0.3, ROW, PX_PER_MM)
 
 
 def place(face: int, dx_mm: float = 0, dy_mm: float = 0) -> tuple[int, int]:
@@ -141,3 +152,70 @@ def test_a_disc_is_round_and_odd(radius: float) -> None:
     assert element.shape[0] % 2 == 1
     assert np.array_equal(element, element[::-1])
     assert element[len(element) // 2].all()
+
+
+def rule_through(face: int, thick_mm: float) -> np.ndarray:
+    """A printed line across a face, which hides what lies under it."""
+    line = canvas()
+    (left, y), (right, _) = place(face, -8), place(face, 8)
+    half_px = round(thick_mm * PX_PER_MM / 2)
+    line[y - half_px : y + half_px + 1, left:right] = 255
+    return line
+
+
+def blot(face: int, off_mm: float, diameter_mm: float) -> np.ndarray:
+    y, x = np.indices(SHAPE)
+    away_px = np.hypot(x - CENTRES[face, 0], y - CENTRES[face, 1] - off_mm * PX_PER_MM)
+    return np.where(away_px <= diameter_mm / 2 * PX_PER_MM, np.uint8(255), np.uint8(0))
+
+
+def seen_beside(line: np.ndarray, ink: np.ndarray) -> list[Inked]:
+    return counted(np.where(line > 0, 0, ink), rim=cv2.dilate(line, disc(1.6)))[0]
+
+
+@pytest.mark.parametrize("off_mm", [0.0, 0.1, 0.2, 0.3])
+def test_what_a_printed_line_leaves_of_a_dab_still_asks(off_mm: float) -> None:
+    left = seen_beside(rule_through(1, 0.5), blot(1, off_mm, diameter_mm=1.0))
+
+    assert left[1].dab_px > 0
+
+
+@pytest.mark.parametrize("away_mm", [0.3, 0.4, 0.5])
+def test_dust_that_touches_a_printed_line_is_nothing(away_mm: float) -> None:
+    left = seen_beside(rule_through(1, 0.5), blot(1, away_mm, diameter_mm=0.5))
+
+    assert left[1] == Inked()
+
+
+def test_a_hair_that_touches_a_printed_line_is_a_hair_and_no_dab() -> None:
+    hair = canvas()
+    cv2.line(hair, place(1, -1, 0.5), place(1, 1.2, 0.8), 255, 2)
+
+    counted_ink = seen_beside(rule_through(1, 0.5), hair)[1]
+
+    assert counted_ink.hair_px > 0
+    assert counted_ink.dab_px == 0
+
+
+def test_the_soft_edge_of_a_hair_is_not_pale_ink_but_a_pale_line_with_a_dark_spot_is() -> None:
+    hair, pencil = canvas(), canvas()
+    cv2.line(hair, place(0, -1), place(0, 1), 255, 3)
+    cv2.line(pencil, place(3, -3), place(3, 3), 255, 5)
+    spot = canvas()
+    cv2.line(spot, place(3, -3), place(3, -2.2), 255, 3)
+    pale = cv2.dilate(hair, disc(1)) | pencil
+
+    left = beyond_dark(pale > 0, (hair | spot) > 0, PX_PER_MM)
+
+    assert np.array_equal(left, pencil > 0)
+
+
+def test_only_what_reaches_from_edge_to_edge_runs_through() -> None:
+    line, cross = canvas(), canvas()
+    cv2.line(line, (400, 0), (404, SHAPE[0] - 1), 255, 20)
+    cv2.line(cross, place(2, -10, -11), place(2, 10, 11), 255, 5)
+    cv2.line(cross, (800, 0), (800, 30), 255, 5)
+    cv2.line(cross, (1000, SHAPE[0] - 30), (1000, SHAPE[0] - 1), 255, 5)
+
+    assert runs_through(line > 0, PX_PER_MM)
+    assert not runs_through(cross > 0, PX_PER_MM)
