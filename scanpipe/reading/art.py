@@ -28,6 +28,13 @@ SURE_LIKENESS = 0.6
 SPREAD_MM = 1.0
 """Toner, blur and threshold make a printed line wider by less than this."""
 
+ABOUT_MM = 1.2
+"""What lies so far from a printed line lies beside it."""
+
+LEAST_CONTRAST = 0.1
+INK_DARKNESS = 0.30
+"""Print is so much darker than paper at least; what is so dark throughout may be ink."""
+
 SLACK_MM = 0.06
 """What may be left between a face's print and its template after both are aligned."""
 
@@ -61,8 +68,7 @@ def find_art(band: Floats, layout: Layout, px_per_mm: float, top_px: int) -> Pri
     lines = drawn > 127
     core = drawn > 230
     toner = float(np.median(band[core])) if core.any() else 0.0
-    near = cv2.dilate(band, np.ones((3, 3), np.uint8))
-    found = core & (near > max(0.1, 0.4 * toner))
+    found = core & _shows_lines(band, toner, px_per_mm)
     distance = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, 5)
     seen = tuple(
         float(
@@ -72,6 +78,18 @@ def find_art(band: Floats, layout: Layout, px_per_mm: float, top_px: int) -> Pri
         for t in templates
     )
     return PrintedArt(np.asarray(distance, np.float32), toner, seen)
+
+
+def _shows_lines(band: Floats, toner: float, px_per_mm: float) -> NDArray[np.bool_]:
+    """Return where a printed line may be: as dark as print, and darker than what lies about it.
+
+    A scan that breaks off in even grey is dark and shows no line. Ink may cover one.
+    """
+    side = 2 * round(ABOUT_MM * px_per_mm) + 1
+    about = cv2.erode(band, np.ones((side, side), np.uint8))
+    near = cv2.dilate(band, np.ones((3, 3), np.uint8))
+    stands_out = (near - about > LEAST_CONTRAST) | (about > INK_DARKNESS)
+    return np.asarray((near > max(LEAST_CONTRAST, 0.4 * toner)) & stands_out, np.bool_)
 
 
 def line_spread_px(band: Floats, art: PrintedArt, threshold: float, px_per_mm: float) -> float:

@@ -29,7 +29,9 @@ PALE_FACES_AT_MOST = 0.7
 """Pale ink at more of the faces than this is the paper's: writing on its back, or stains."""
 
 CRUMBS = 3
-"""So many crumbs of ink about one face, on a slip without a mark, may be what is left of one."""
+CRUMBS_BESIDE = 6
+"""So many crumbs of ink about one face may be what is left of a mark: on a slip without a mark,
+and beside one."""
 
 STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
@@ -44,8 +46,9 @@ SOLID_SHARE = 0.35
 SCRIBBLED_OVER_KEPT = 1.6
 """What is scribbled out covers so many times as much of its face as the mark that stands."""
 
-SEEN_SHARE = 0.60
-"""Less of a face's printed lines found: the face is not where it should be."""
+SEEN_SHARE = 0.85
+"""Less of a face's printed lines found: the face is not where it should be, or partly covered. In
+sound scans, faint and coarse ones too, all are found."""
 
 RESIDUAL_MM = 0.35
 MARKS_NEEDED = 2
@@ -164,7 +167,8 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     present = [i for i, face in enumerate(faces) if i in marked or _may_be_marked(face)]
     if not present:
         return _judge_empty(ink)
-    if marked == present and len(marked) == 1:
+    crumbled = any(f.crumbs >= CRUMBS_BESIDE for i, f in enumerate(faces) if i not in present)
+    if marked == present and len(marked) == 1 and not crumbled:
         return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(ink, marked[0]))
     if len(present) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
@@ -249,6 +253,7 @@ def thresholds() -> dict[str, float]:
         "faint_fill": FAINT_FILL,
         "pale_faces_at_most": PALE_FACES_AT_MOST,
         "crumbs": CRUMBS,
+        "crumbs_beside": CRUMBS_BESIDE,
         "stray_mm2": STRAY_MM2,
         "scribbled_line": SCRIBBLED_LINE,
         "solid_share": SOLID_SHARE,

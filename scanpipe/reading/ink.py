@@ -52,6 +52,10 @@ FAINT_DARKNESS = 0.065
 """The palest ink that is looked for, once noise is smoothed: a pencil that hardly touched."""
 
 NOISE_SIGMAS = 6.0
+GRAIN = 0.004
+"""Paper with less noise than this, one grey level, has had its grain taken away, and with it the
+faint marks: only crumbs are left of them."""
+
 NOISE_STEP = 7
 """One pixel in so many tells the noise well enough."""
 
@@ -103,7 +107,8 @@ def measure_and_show_ink(
     band = darkness[top:bottom]
     art = find_art(band, layout, px_per_mm, top)
     scale = min(max(art.toner / FULL_TONER, 0.5), 1.0)
-    threshold = max(INK_DARKNESS * scale, NOISE_SIGMAS * _noise(band, art.mask(px_per_mm)))
+    noise = _noise(band, art.mask(px_per_mm))
+    threshold = max(INK_DARKNESS * scale, NOISE_SIGMAS * noise)
     spread = line_spread_px(band, art, threshold, px_per_mm)
     row = _row(layout, px_per_mm, top)
     hidden = _hidden(lost, slice(top, bottom), band, px_per_mm)
@@ -113,24 +118,26 @@ def measure_and_show_ink(
     pale = _pale_ink(smooth, art.mask(spread + FAINT_EXTRA_MM * px_per_mm), scale, px_per_mm)
     flat = clear & ~find_creases(pale, band, CREASE_DARKNESS * scale, px_per_mm)
     ink = flat & (band > threshold)
-    inked, stray_px = attribute(ink, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
-    paler = beyond_dark(pale & flat, ink, px_per_mm)
+    pieces = without_specks(ink, px_per_mm)
+    inked, stray_px = attribute(pieces, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
+    paler = beyond_dark(without_specks(pale & flat, px_per_mm), ink, px_per_mm)
     paled, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
+    crumbs = count_crumbs(ink, rim, row) if noise < GRAIN else [0] * len(inked)
     elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRAY_DARKNESS * scale)
     measured = SlipInk(
         tuple(
-            _face_ink(dark, pale.pale_px, crumbs, seen, lost_share, row)
-            for dark, pale, crumbs, seen, lost_share in zip(
+            _face_ink(dark, pale.pale_px, crumb_count, seen, lost_share, row)
+            for dark, pale, crumb_count, seen, lost_share in zip(
                 inked,
                 paled,
-                count_crumbs(ink, rim, row),
+                crumbs,
                 art.seen,
                 _lost_shares(hidden, row),
                 strict=True,
             )
         ),
         stray_px / px_per_mm**2 + elsewhere,
-        runs_through(ink, px_per_mm),
+        runs_through(pieces, px_per_mm),
     )
     return measured, ink, art.distance_px
 
@@ -157,9 +164,7 @@ def _lost_shares(hidden: Bools, row: Row) -> list[float]:
     return [float(hidden[face].mean()) for face in faces]
 
 
-def _face_ink(
-    ink: Inked, pale_px: int, crumbs: int, seen: float, lost: float, row: Row
-) -> FaceInk:
+def _face_ink(ink: Inked, pale_px: int, crumbs: int, seen: float, lost: float, row: Row) -> FaceInk:
     area_px = math.pi * row.response_px**2
     return FaceInk(
         ink.dark_px / area_px,

@@ -10,7 +10,8 @@ class FaceInk:
     `fill`: fill ratio. Of this, `dab`, `hair` and `aside` lie in strokes too small to be sure
     of: round or half hidden by print, thin, and not touching the face. `faint`: ink too pale to
     be sure of. `solid`: share of the face itself that is inked over; `line`: length of line in
-    it, in face widths. `crumbs`: pieces of ink about it, however small. `seen`: share of the
+    it, in face widths. `crumbs`: pieces of ink about it, however small, in a
+    scan that kept no grey. `seen`: share of the
     face's printed lines found where they should be. `lost`: share of the face under a streak
     that hides what is there.
     """

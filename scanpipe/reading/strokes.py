@@ -103,17 +103,16 @@ class Inked:
 
 
 def attribute(
-    ink: Bools, rim: Bools, darkness: Floats, strong: float, row: Row, px_per_mm: float
+    pieces: Mask, rim: Bools, darkness: Floats, strong: float, row: Row, px_per_mm: float
 ) -> tuple[list[Inked], int]:
-    """Return what of `ink` counts for each face of `row`, and the px that are about no face.
+    """Return what of the ink counts for each face of `row`, and the px that are about no face.
 
-    `rim` is where ink touches print, or what else hides it. A stroke is dark when part of it, by
-    `darkness`, reaches `strong`.
+    `pieces` is the ink without its specks, as 0 and 1; `rim` is where ink touches print, or what
+    else hides it. A stroke is dark when part of it, by `darkness`, reaches `strong`.
     """
     faces = [Inked() for _ in row.centres]
     stray_px = 0
-    nearest = _nearest_face(ink.shape[1], row.centres[:, 0])
-    pieces = without_specks(ink, px_per_mm)
+    nearest = _nearest_face(pieces.shape[1], row.centres[:, 0])
     depth = cv2.distanceTransform(pieces, cv2.DIST_L2, 3)
     for rows, columns in _strokes(pieces, px_per_mm):
         area_mm2 = len(rows) / px_per_mm**2
@@ -204,25 +203,24 @@ def count_crumbs(ink: Bools, rim: Bools, row: Row) -> list[int]:
     return [int(count) for count in (away < row.response_px).sum(axis=0)]
 
 
-def runs_through(ink: Bools, px_per_mm: float) -> bool:
-    """Whether a stroke of `ink` reaches from the upper edge of the band to the lower one."""
-    pieces = without_specks(ink, px_per_mm)
+def runs_through(pieces: Mask, px_per_mm: float) -> bool:
+    """Whether a stroke of `pieces` reaches from the upper edge of the band to the lower one."""
     if not (pieces[0].any() and pieces[-1].any()):
         return False
     last = len(pieces) - 1
     return any(rows.min() == 0 and rows.max() == last for rows, _ in _strokes(pieces, px_per_mm))
 
 
-def beyond_dark(pale: Bools, ink: Bools, px_per_mm: float) -> Bools:
-    """Return `pale` without the slight strokes that are but the soft edge of dark `ink`.
+def beyond_dark(pale: Mask, ink: Bools, px_per_mm: float) -> Mask:
+    """Return the pieces `pale` without the slight strokes that are the soft edge of dark `ink`.
 
     They have been judged by what is dark of them.
     """
     left = pale.copy()
-    for rows, columns in _strokes(without_specks(pale, px_per_mm), px_per_mm):
+    for rows, columns in _strokes(pale, px_per_mm):
         slight = len(rows) < OUTSIDE_MM2 * px_per_mm**2
         if slight and ink[rows, columns].mean() >= DARK_SHARE:
-            left[rows, columns] = False
+            left[rows, columns] = 0
     return left
 
 

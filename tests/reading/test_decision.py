@@ -43,7 +43,7 @@ faces = st.builds(
     solid=st.floats(0, 1),
     seen=st.one_of(st.just(1.0), st.floats(0, 1)),
     line=st.floats(0, 8),
-    crumbs=st.integers(0, 4),
+    crumbs=st.integers(0, 9),
     lost=shares,
     **dict.fromkeys(SLIGHT, shares),
 )
@@ -373,3 +373,10 @@ def test_a_scan_too_coarse_for_a_pen_s_line_is_neither_read_nor_blank() -> None:
     for ink in (slip(0, CLEAR, 0), slip(0, 0, 0)):
         verdict = judged(ink, coarse)
         assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.SCALE_OFF,))
+
+
+def test_crumbs_about_another_face_keep_a_marked_slip_from_being_read() -> None:
+    ink = replace(slip(0, 0, 0), faces=(face(CLEAR, crumbs=9), face(), face(crumbs=6)))
+
+    assert judged(ink).reasons == (Reason.MARGINAL,)
+    assert judged(ink).read_rating == 1

@@ -274,3 +274,24 @@ def test_scanned_again_no_mark_turns_into_a_blank_without_passing_through_review
             answers.add((verdict.status, verdict.rating))
 
     assert answers in (set(), {(Status.READ, 4)}, {(Status.BLANK, None)})
+
+
+@pytest.mark.parametrize("grey", [60, 128, 190, 215])
+@pytest.mark.parametrize(
+    ("across", "from_share"),
+    [(True, 0.0), (True, 0.3), (True, 0.6), (True, 0.85), (False, 0.3), (False, 0.6), (False, 0.7)],
+)
+def test_a_slip_on_which_the_scan_broke_off_in_even_grey_is_neither_read_nor_blank(
+    grey: int,
+    from_share: float,
+    across: bool,
+    form: Form,
+    reader: object,
+    layout: Layout,
+    rng: np.random.Generator,
+) -> None:
+    upright = reader.upright(make_slip(form, 0, [], rng, dpi=200), STRAIGHT)
+    broken = upright if across else upright.T
+    broken[:, round(from_share * broken.shape[1]) :] = grey
+
+    assert reader.verdict(measure_ink(upright, layout, 8)).status is Status.REVIEW
