@@ -4,6 +4,7 @@ Everything but click is imported by the command that needs it, so that `--help` 
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ FORMS = Path("forms")
 PLAIN_WIDTH = 120
 """Characters to a line where there is no terminal to ask: room for a long session name."""
 
+_AFTER_A_STOP = {"run": "The same command goes on where it stopped."}
+
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OLD_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -46,7 +49,7 @@ class _Commands(click.Group):
             _complain(error.message, error.hint)
             ctx.exit(error.exit_code)
         except (KeyboardInterrupt, click.Abort):
-            _complain("Stopped.")
+            _complain("Stopped.", _AFTER_A_STOP.get(ctx.invoked_subcommand or "", ""))
             ctx.exit(ExitCode.INTERRUPTED)
         except Exception as error:
             _confess(error, debug=ctx.params["debug"])
@@ -146,18 +149,29 @@ def print_(form: Path, output: Path, sheet: str, copies: int) -> None:
     type=click.Choice(["semicolon", "comma"]),
     help="Separator in the tables.  [default: as the form's language is used to]",
 )
+@click.option(
+    "--expected",
+    type=click.IntRange(min=0),
+    help="How many slips were handed in; says when it is not as many as were read.",
+)
 def run(
-    scans: tuple[Path, ...], form: Path | None, folder: Path | None, workers: int, csv: str | None
+    scans: tuple[Path, ...],
+    form: Path | None,
+    folder: Path | None,
+    workers: int,
+    csv: str | None,
+    expected: int | None,
 ) -> None:
     """Read the scanned slips in SCAN... and write the tables.
 
     SCAN is a PDF, TIFF, PNG or JPEG file, or a folder of them.
     """
-    from scanpipe.form import find_form
-    from scanpipe.run import read_scans
+    with _stopped_gently(), _progress("Pages") as progress:
+        from scanpipe.form import find_form
+        from scanpipe.run import read_scans
 
-    with _progress("Pages") as progress:
-        outcome = read_scans(form or find_form(FORMS), scans, folder, workers, csv, progress)
+        form = form or find_form(FORMS)
+        outcome = read_scans(form, scans, folder, workers, csv, progress, _tell_continued, expected)
     _show(outcome.report)
     raise click.exceptions.Exit(_code_after(outcome))
 
@@ -305,6 +319,32 @@ def _code_after(outcome: "Outcome") -> ExitCode:
     if not outcome.balance.slips:
         return ExitCode.NOTHING_READABLE
     return ExitCode.SOME_UNREADABLE if outcome.rejected else ExitCode.DONE
+
+
+@contextmanager
+def _stopped_gently() -> Iterator[None]:
+    """Let what ends a process from outside, a terminal that is closed too, stop it as Ctrl-C does.
+
+    Python itself would end without a word, and without ending the workers.
+    """
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # Whoever ignores a signal (nohup) wants it ignored.
+    heard = [number for number in asked if signal.getsignal(number) == signal.SIG_DFL]
+    for number in heard:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _tell_continued(pages: int, total: int) -> None:
+    click.echo(f"Continued: {pages} of {total} pages had been read before.", err=True)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from pydantic import (
 from scanpipe.errors import FormError, UsageError
 from scanpipe.form_problems import (
     EXPECTED,
+    MAX_EXPECTED,
     MAX_SESSIONS,
     MAX_TEXT,
     contradictions,
@@ -38,8 +39,26 @@ SLIP_SIZES_MM = {
 }
 """Width and height of the named slip sizes, all lying down."""
 
-_EXCEL_REWRITES = re.compile(r"0\d+|\d+[eE]\d+|\d+-\d+(-\d+)?|\d{12,}")
-"""01 becomes 1 in a spreadsheet, 1E5 becomes 100000, 3-4 becomes the third of April."""
+MAX_BYTES = 512 * 1024
+"""A form with as many sessions as there can be, every text as long as it may be, has 100 kB."""
+
+MAX_DOTS = 100
+"""On one line: the memory that a key with dots in it takes grows with the square of their number,
+and forms need none.
+"""
+
+MAX_PROBLEMS = 100
+"""Nobody reads more, and a form of 10,000 sessions would have many."""
+
+_MONTH = (
+    "(jan|feb|mar|mrz|mär|mars|märz|march|apr|april|may|mai|maj|jun|jul|june|july|juni|juli|aug"
+    "|sep|sept|oct|okt|nov|dec|des|dez)"
+)
+_EXCEL_REWRITES = re.compile(
+    rf"0\d+|\d+e\d+|\d+-\d+(-\d+)?|\d{{12,}}|{_MONTH}-?\d{{1,4}}|\d{{1,2}}-?{_MONTH}",
+    re.IGNORECASE,
+)
+"""01 becomes 1 in a spreadsheet, 1E5 becomes 100000, 3-4 and Apr3 become the third of April."""
 
 
 def _one_line(text: str) -> str:
@@ -110,10 +129,14 @@ class _Part(BaseModel):
 
 
 class Session(_Part):
-    """One session that people evaluate; `name` is printed, read by OCR and shown."""
+    """One session that people evaluate; `name` is printed, read by OCR and shown.
+
+    `expected`: how many slips were handed in, if somebody has counted them.
+    """
 
     id: Annotated[Identifier, AfterValidator(_safe_in_tables)]
     name: Annotated[Text, AfterValidator(_readable)]
+    expected: Annotated[int, Field(ge=0, le=MAX_EXPECTED)] | None = None
 
 
 class Scale(_Part):
@@ -189,10 +212,14 @@ def form_from_data(data: dict[str, Any], source: str) -> Form:
     except ValidationError as error:
         # What contradicts itself is looked for in the data: pydantic would only get to it
         # when nothing else is wrong, and the organiser would have to try twice.
-        alone = [describe(dict(item)) for item in error.errors() if _is_a_cause(dict(item))]
-        problems = (*alone, *contradictions(data))
-    noun = "problem" if len(problems) == 1 else "problems"
-    raise FormError(f"{source} has {len(problems)} {noun}:", problems, hint="See forms/README.md.")
+        causes = [dict(item) for item in error.errors() if _is_a_cause(dict(item))]
+        between = contradictions(data)
+    count = len(causes) + len(between)
+    told = [*map(describe, causes[:MAX_PROBLEMS]), *between][:MAX_PROBLEMS]
+    if count > len(told):
+        told.append(f"and {count - len(told)} more")
+    noun = "problem" if count == 1 else "problems"
+    raise FormError(f"{source} has {count} {noun}:", tuple(told), hint="See forms/README.md.")
 
 
 def find_form(folder: Path) -> Path:
@@ -217,7 +244,7 @@ def _is_a_cause(error: dict[str, Any]) -> bool:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return _bytes_of(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise FormError(f"there is no form file {path}", hint=_others_beside(path)) from None
     except UnicodeDecodeError:
@@ -227,6 +254,27 @@ def _text_of(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise FormError(f"the form file {path} cannot be read: {reason}") from None
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return what the file holds; a pipe, which might never end, is not opened."""
+    if path.is_dir():
+        raise FormError(f"{path} is a folder, not a form file", hint=_others_beside(path / "x"))
+    if path.exists() and not path.is_file():
+        raise FormError(f"{path} is a pipe or a device, not a form file")
+    if path.is_symlink() and not path.exists():
+        raise FormError(
+            f"{path} is a link to {path.readlink()}, which is not there",
+            hint="Put the form file itself in its place.",
+        )
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise FormError(
+            f"{path} is larger than {MAX_BYTES // 1024} kB: that is no form file",
+            hint="`scanpipe new ID` makes one to fill in.",
+        )
+    return content
 
 
 def _others_beside(path: Path) -> str:
@@ -239,6 +287,13 @@ def _others_beside(path: Path) -> str:
 
 
 def _toml(text: str, path: Path) -> dict[str, Any]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MAX_DOTS and not line.lstrip().startswith("#"):
+            raise FormError(
+                f"{path} is not a form file: expected at most {MAX_DOTS} dots on a line; "
+                f"found {line.count('.')}",
+                (f"line {number}: {shown(line.strip())[1:-1]}",),
+            )
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -15,6 +15,9 @@ MAX_SESSIONS = 146
 MAX_TEXT = 200
 """Characters; no slip has room for more on a line or two."""
 
+MAX_EXPECTED = 1_000_000
+"""Slips of a session; more is a slip of the finger."""
+
 SESSION_BLOCKS = (
     "a block under a [[sessions]] line of its own, in double brackets, for each session"
 )
@@ -39,8 +42,15 @@ EXPECTED = {
     "sessions[]": SESSION_BLOCKS,
     "sessions[].id": _ID,
     "sessions[].name": _TEXT,
+    "sessions[].expected": f"a whole number from 0 to {MAX_EXPECTED}, not in quotes",
 }
 """What each key may hold, in the words of someone who edits the file by hand."""
+
+_LOOK_ALIKE = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧοѵ‐‑‒–—−‘’‚‛“”„",
+    "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXov------''''\"\"\"",
+)
+"""Cyrillic and Greek letters, dashes and quotes that are printed like others."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -76,7 +86,10 @@ def shown(value: object) -> str:
         return "a block of keys"
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
-    return _visible(str(value))
+    try:
+        return _visible(str(value))
+    except ValueError:  # Python spells no whole number of more than 4300 digits
+        return "a number of thousands of digits"
 
 
 def contradictions(data: Mapping[str, Any]) -> list[str]:
@@ -86,12 +99,16 @@ def contradictions(data: Mapping[str, Any]) -> list[str]:
         *(_size_said_twice(slip) if isinstance(slip, Mapping) else ()),
         *_repeated(data.get("sessions"), "id"),
         *_repeated(data.get("sessions"), "name"),
+        *_ids_that_are_names(data.get("sessions")),
     ]
 
 
 def same_words(text: str) -> str:
-    """Return `text` without what does not tell two names apart: case, spaces, invisible signs."""
-    return " ".join(unicodedata.normalize("NFKC", visible_only(text)).casefold().split())
+    """Return `text` without what does not tell two names apart on paper: case, spaces, invisible
+    signs, letters of another script that look like Latin ones, the kinds of dashes and quotes.
+    """
+    plain = unicodedata.normalize("NFKC", visible_only(text)).translate(_LOOK_ALIKE).casefold()
+    return " ".join(plain.split())
 
 
 def visible_only(text: str) -> str:
@@ -148,4 +165,24 @@ def _repeated(sessions: object, key: str) -> Iterator[str]:
             yield (
                 f"sessions[{number}].{key}: expected every session to have its own; "
                 f"found {shown(value)}, as sessions[{first}] has"
+            )
+
+
+def _ids_that_are_names(sessions: object) -> Iterator[str]:
+    """Find ids that another session is called by: in review.csv either would do for a session."""
+    if not isinstance(sessions, list | tuple):
+        return
+    texts = [each if isinstance(each, Mapping) else {} for each in sessions]
+    named = {
+        same_words(text): number
+        for number, each in enumerate(texts, start=1)
+        if isinstance(text := each.get("name"), str)
+    }
+    for number, each in enumerate(texts, start=1):
+        value = each.get("id")
+        other = named.get(same_words(value)) if isinstance(value, str) else None
+        if other not in (None, number):
+            yield (
+                f"sessions[{number}].id: expected an id that no other session is called by; "
+                f"found {shown(value)}, the name of sessions[{other}]"
             )

@@ -3,12 +3,14 @@
 Says what to install when one is missing, too old or broken.
 """
 
+import contextlib
 import importlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,9 @@ from scanpipe.errors import MissingToolError, ScanpipeError
 
 TIMEOUT_S = 20.0
 """A tool asked for its version answers within a second, also from a cold network disk."""
+
+MOST_SAID_BYTES = 200_000
+"""Tesseract with every model there is lists 170 names."""
 
 OLDEST_TESSERACT = (4, 1)
 """The first with the line recogniser that our language models are made for, settled."""
@@ -120,14 +125,16 @@ def find(program: str) -> str | None:
     return shutil.which(program, path=os.pathsep.join(map(str, folders)))
 
 
-def require(models: Iterable[str]) -> None:
+def require(models: Iterable[str]) -> dict[str, str]:
     """Check everything that reading stands on: Tesseract with the OCR `models`, and poppler.
 
-    Raises MissingToolError that names every problem and the packages that mend them.
+    Returns the version of each. Raises MissingToolError that names every problem and the
+    packages that mend them.
     """
-    failed = [check for check in (*_check_tesseract(models), _check_poppler()) if check.problem]
+    checks = (*_check_tesseract(models), _check_poppler())
+    failed = [check for check in checks if check.problem]
     if not failed:
-        return
+        return {check.what: check.found for check in checks}
     packages = [package for check in failed for package in check.packages]
     advice = [check.advice for check in failed if check.advice]
     lines = [*advice, install_lines(packages), "Then `scanpipe doctor` checks again."]
@@ -173,14 +180,20 @@ def _check_model(model: str, installed: Sequence[str]) -> Check:
 
 def _models() -> list[str]:
     """Return the names of Tesseract's models; raise MissingToolError if it does not list them."""
-    heading, *lines = _output_of("tesseract", "--list-langs").strip().splitlines() or [""]
-    if not heading.startswith("List of available languages"):
-        raise MissingToolError(f"Tesseract does not list its models but says {heading[:80]!r}.")
-    return [line.strip() for line in lines if line.strip()]
+    output = _output_of("tesseract", "--list-langs").strip()
+    _, heading, rest = output.partition("List of available languages")
+    if not heading:
+        raise MissingToolError(f"Tesseract does not list its models but says {output[:80]!r}.")
+    return [line.strip() for line in rest.splitlines()[1:] if line.strip()]
 
 
 def _check_poppler() -> Check:
-    return _check_version("poppler", ("pdftoppm", "-v"), OLDEST_POPPLER, (POPPLER,))
+    """Check the two programs of poppler's that pages are drawn with."""
+    checks = [
+        _check_version("poppler", (program, "-v"), OLDEST_POPPLER, (POPPLER,))
+        for program in ("pdftoppm", "pdfinfo")
+    ]
+    return next((check for check in checks if check.problem), checks[0])
 
 
 def _check_version(
@@ -209,22 +222,50 @@ def _output_of(program: str, argument: str) -> str:
     if path is None:
         raise MissingToolError(f"{program} was not found.")
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [path, argument],
-            capture_output=True,
             stdin=subprocess.DEVNULL,
-            timeout=TIMEOUT_S,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
-    except subprocess.TimeoutExpired:
-        raise MissingToolError(f"{path} did not answer in {TIMEOUT_S:g} seconds.") from None
     except OSError as error:
         raise MissingToolError(f"{path} cannot be started: {error}") from None
-    output = (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace")
-    if done.returncode != 0:
-        said = " ".join(output.split())[:80]
-        raise MissingToolError(f"{path} failed with code {done.returncode}: {said!r}")
+    said = _heard(process)
+    if said is None:
+        raise MissingToolError(f"{path} did not answer in {TIMEOUT_S:g} seconds.")
+    output = said.decode("utf-8", "replace")
+    if len(said) > MOST_SAID_BYTES:
+        raise MissingToolError(
+            f"{path} prints without end: {' '.join(output[:200].split())[:80]!r}"
+        )
+    if process.returncode != 0:
+        told = " ".join(output.split())[:80]
+        raise MissingToolError(f"{path} failed with code {process.returncode}: {told!r}")
     return output
+
+
+def _heard(process: subprocess.Popen[bytes]) -> bytes | None:
+    """Return what `process` prints until it ends, and one byte too many if it prints without end.
+
+    None when it does not end in time. What it started itself may live on and hold the pipe, so
+    a thread waits for that, not the program; and it keeps no more than it was asked for.
+    """
+    heard: list[bytes] = []
+    pipe = process.stdout
+    assert pipe is not None  # noqa: S101  # it was asked for
+    listener = threading.Thread(
+        target=lambda: heard.append(pipe.read(MOST_SAID_BYTES + 1)), daemon=True
+    )
+    listener.start()
+    listener.join(TIMEOUT_S)
+    if heard and len(heard[0]) <= MOST_SAID_BYTES:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(TIMEOUT_S)
+            pipe.close()
+            return heard[0]
+    process.kill()
+    process.wait()
+    return heard[0] if heard and len(heard[0]) > MOST_SAID_BYTES else None
 
 
 def _check_modules() -> Check:

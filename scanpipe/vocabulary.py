@@ -30,6 +30,8 @@ class Reason(StrEnum):
     DAMAGED_IMAGE = "damaged_image"
     NO_SLIP = "no_slip"
     UNREADABLE_FILE = "unreadable_file"
+    PAGES_MISSING = "pages_missing"
+    FILE_CHANGED = "file_changed"
     ENCRYPTED = "encrypted"
     TOO_LARGE = "too_large"
     INTERNAL_ERROR = "internal_error"

@@ -168,6 +168,23 @@ def test_run_hands_on_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked == [form, (Path("a.pdf"), Path("b")), Path("out"), 3, "comma"]
 
 
+@pytest.mark.parametrize(("words", "number"), [((), None), (("--expected", "240"), 240)])
+@pytest.mark.usefixtures("desk")
+def test_run_hands_on_how_many_slips_were_handed_in(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], number: int | None
+) -> None:
+    asked: list[object] = []
+
+    def read_scans(*given: object) -> SimpleNamespace:
+        asked.append(given[7])
+        return outcome()
+
+    stand_in(monkeypatch, read_scans)
+    assert type_("run", "a.pdf", *words).exit_code == ExitCode.DONE
+    assert type_("run", "a.pdf", "--expected", "-1").exit_code == ExitCode.USAGE
+    assert asked == [number]
+
+
 @pytest.mark.usefixtures("desk")
 def test_run_uses_every_processor_it_may_unless_told_otherwise(
     monkeypatch: pytest.MonkeyPatch,

@@ -1,5 +1,6 @@
 """The whole job as an organiser does it: from scan files to tables, corrections and exit codes."""
 
+import json
 import re
 import shutil
 from decimal import Decimal
@@ -63,6 +64,21 @@ def test_the_hadeland_stack_balances_and_leaves_nothing_to_do(hadeland) -> None:
     assert "Pages: 292 = 292 with slips" in hadeland.said
     assert hadeland.counts["adds_up"] is True
     assert hadeland.review == []
+
+
+def test_run_json_holds_the_figures_behind_every_decision_and_the_thresholds(hadeland) -> None:
+    run = json.loads((hadeland.path / "run.json").read_text(encoding="utf-8"))
+
+    for reading in run["readings"]:
+        at, figures = int(reading["rating"]) - 1, reading["figures"]
+        assert reading["fills"][at] >= run["thresholds"]["marked_fill"]
+        assert all(
+            len(figures[name]) == 5
+            for name in ("dab", "hair", "aside", "faint", "solid", "line", "crumbs", "lost")
+        )
+        assert min(figures["seen"]) >= run["thresholds"]["seen_share"]
+        assert figures["residual_mm"][0] <= run["thresholds"]["residual_mm"]
+        assert figures["session_lead"][0] >= run["thresholds"]["session_lead"]
 
 
 @pytest.mark.parametrize(

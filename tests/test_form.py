@@ -135,6 +135,8 @@ def test_the_slip_has_a_named_or_an_own_size(
         ('id = "B"', 'id = "01"', ("sessions[2].id: ", "Excel", '"01"')),
         ('id = "B"', 'id = "3-4"', ("sessions[2].id: ", "Excel")),
         ('id = "B"', 'id = "1E5"', ("sessions[2].id: ", "Excel")),
+        ('id = "B"', 'id = "MAR1"', ("sessions[2].id: ", "Excel")),
+        ('id = "B"', 'id = "3-des"', ("sessions[2].id: ", "Excel")),
     ],
 )
 def test_one_mistake_is_told_in_one_line(
@@ -219,7 +221,7 @@ def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path: Path, encoding
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
     with pytest.raises(FormError, match="there is no form file"):
         load_form(tmp_path / "none.toml")
-    with pytest.raises(FormError, match="directory"):
+    with pytest.raises(FormError, match="is a folder"):
         load_form(tmp_path)
 
 
@@ -295,3 +297,15 @@ def test_every_language_says_everything() -> None:
         assert language.decimal_comma == (language.csv_delimiter == ";")
     with pytest.raises(FormError, match="xx"):
         language_of("xx")
+
+
+def test_the_slips_handed_in_may_be_counted_for_some_sessions(tmp_path: Path) -> None:
+    text = GOOD.replace('name = "Opening"', 'name = "Opening"\nexpected = 60')
+    assert [session.expected for session in load(tmp_path, text).sessions] == [60, None]
+
+
+@pytest.mark.parametrize("value", ["-1", '"60"', "60.0", "true", "1000001", "0x" + "f" * 5000])
+def test_a_number_of_slips_that_is_none_is_told(tmp_path: Path, value: str) -> None:
+    text = GOOD.replace('name = "Closing"', f'name = "Closing"\nexpected = {value}')
+    (problem,) = problems(tmp_path, text)
+    assert problem.startswith("sessions[2].expected: expected a whole number from 0 to 1000000")

@@ -27,6 +27,7 @@ TESSERACT = """case $1 in
 --list-langs) echo 'List of available languages in "/tessdata/" (2):'; echo eng; echo nor;;
 esac"""
 POPPLER = "echo 'pdftoppm version 22.12.0' >&2"
+PDFINFO = "echo 'pdfinfo version 22.12.0' >&2"
 
 
 class Programs:
@@ -55,6 +56,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
 def good_path(path: Programs) -> Programs:
     path.put("tesseract", TESSERACT)
     path.put("pdftoppm", POPPLER)
+    path.put("pdfinfo", PDFINFO)
     return path
 
 

@@ -5,11 +5,14 @@ were empty. Here that is an error.
 """
 
 import contextlib
+import io
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 import pikepdf
 from numpy.typing import NDArray
@@ -22,6 +25,10 @@ MAX_PIXELS = 150_000_000
 
 FAX_RUBBISH = b"\xff\x00" * 8
 """Code words that no fax image has, whatever came before."""
+
+JPEG_START = b"\xff\xd8"
+JPEG_PADDING_BYTES = 8
+"""So many bytes between its picture and its end are padding that scanners leave in a JPEG."""
 
 _PLAIN_FILTERS = {"/DCTDecode", "/FlateDecode", "/CCITTFaxDecode", "/LZWDecode"}
 _PLAIN_COLOURS = {"/DeviceGray", "/DeviceRGB", "/CalGray", "/CalRGB", "/ICCBased", "/Indexed"}
@@ -56,8 +63,6 @@ def is_plain(image: pikepdf.Stream) -> bool:
 
 def decode(image: pikepdf.Stream) -> NDArray[np.uint8] | Reason:
     """Return the plain `image` of a PDF as grey, shape (H, W), or why it cannot be had whole."""
-    if _is_bomb(image):
-        return Reason.TOO_LARGE
     fax = "/CCITTFaxDecode" in _filters(image)
     complaints: list[str] = []
     try:
@@ -66,14 +71,90 @@ def decode(image: pikepdf.Stream) -> NDArray[np.uint8] | Reason:
             pikepdf.new() as scratch,
             pikepdf.PdfImage(_ending_in_rubbish(image, scratch)).as_pil_image() as decoded,
         ):
+            _check_size(decoded)
             pixels = grey_pixels(decoded)
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, MemoryError):
         return Reason.TOO_LARGE
     except Exception:  # decoders raise many kinds, and all mean the same here
         return Reason.DAMAGED_IMAGE
     if fax and (complaints or _too_long_for_white(image, pixels)):
         return Reason.DAMAGED_IMAGE
+    if "/DCTDecode" in _filters(image) and is_broken_jpeg(_packed(image)):
+        return Reason.DAMAGED_IMAGE
     return pixels
+
+
+def is_broken_jpeg(data: bytes) -> bool:
+    """Whether a JPEG's code words make no sense somewhere, though it decodes.
+
+    What comes after the bad place is filled with white or grey, or lies elsewhere. Pillow
+    says nothing of it; OpenCV's decoder tells it on stderr.
+    """
+    if not data.startswith(JPEG_START):
+        return False
+    said: list[str] = []
+    with _stderr(said):
+        # An eighth of the size: every code word is looked at all the same.
+        cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
+    return any(_tells_of_damage(line) for line in said)
+
+
+def _tells_of_damage(line: str) -> bool:
+    padding = re.search(r"(\d+) extraneous bytes before marker 0xd9", line)
+    if padding:
+        return int(padding[1]) > JPEG_PADDING_BYTES
+    return "Corrupt JPEG data" in line or "Premature end of JPEG" in line
+
+
+def _packed(image: pikepdf.Stream) -> bytes:
+    """Return the JPEG of an image that is one, whatever else it is packed in."""
+    outer = [pikepdf.Name(name) for name in _filters(image)[:-1]]
+    if not outer:
+        return image.read_raw_bytes()
+    # qpdf unpacks nothing of a stream that has a picture's own code within.
+    with pikepdf.new() as scratch:
+        parcel = pikepdf.Stream(scratch, image.read_raw_bytes(), Filter=pikepdf.Array(outer))
+        return parcel.read_bytes()
+
+
+def _check_size(image: Image.Image) -> None:
+    """Raise DecompressionBombError for an image that is larger than its PDF says."""
+    if image.width * image.height > MAX_PIXELS:
+        raise Image.DecompressionBombError
+
+
+def damage_of(image: pikepdf.Stream) -> Reason | None:
+    """Return why an image that poppler must draw cannot be had whole, where that can be told.
+
+    Of a JPEG or a fax that is cut short poppler says no word; what else it cannot decode it tells.
+    """
+    if _filters(image) == ["/CCITTFaxDecode"]:
+        return _damage_of_fax(image)
+    if _filters(image)[-1:] not in (["/DCTDecode"], ["/JPXDecode"]):
+        return None
+    try:
+        packed = _packed(image)
+        with Image.open(io.BytesIO(packed)) as opened:
+            _check_size(opened)
+            opened.load()
+    except (Image.DecompressionBombError, MemoryError):
+        return Reason.TOO_LARGE
+    except Exception:  # decoders raise many kinds, and all mean the same here
+        return Reason.DAMAGED_IMAGE
+    return Reason.DAMAGED_IMAGE if is_broken_jpeg(packed) else None
+
+
+def _damage_of_fax(image: pikepdf.Stream) -> Reason | None:
+    """Decode a fax-coded image as if its samples meant black and white, whatever they mean."""
+    with pikepdf.new() as scratch:
+        plain = pikepdf.Stream(scratch, image.read_raw_bytes())
+        plain.stream_dict = scratch.copy_foreign(image).stream_dict
+        for key in ("/ImageMask", "/Decode", "/Mask", "/SMask"):
+            if key in plain:
+                del plain[key]
+        plain.ColorSpace, plain.BitsPerComponent = pikepdf.Name.DeviceGray, 1
+        decoded = decode(plain)
+    return decoded if isinstance(decoded, Reason) else None
 
 
 def _ending_in_rubbish(image: pikepdf.Stream, scratch: pikepdf.Pdf) -> pikepdf.Stream:
@@ -90,22 +171,41 @@ def _ending_in_rubbish(image: pikepdf.Stream, scratch: pikepdf.Pdf) -> pikepdf.S
     return longer
 
 
-def _is_bomb(image: pikepdf.Stream) -> bool:
+def is_bomb(image: pikepdf.Stream) -> bool:
     """Whether the image's data unpack to much more than its pixels need."""
-    if _filters(image)[:1] != ["/FlateDecode"]:
-        return False
-    most = 5 * int(image.Width) * int(image.Height) + 1_000_000
-    unpacking = zlib.decompressobj()
-    try:
-        unpacking.decompress(image.read_raw_bytes(), most)
-    except zlib.error:
-        return False  # whoever decodes it tells of damage
-    return bool(unpacking.unconsumed_tail)
+    return unpacks_beyond(image, 5 * int(image.Width) * int(image.Height) + 1_000_000)
+
+
+def unpacks_beyond(stream: pikepdf.Stream, most: int) -> bool:
+    """Whether a stream, deflated once or more, has more than `most` bytes at any step."""
+    data: bytes = stream.read_raw_bytes()
+    for name in _filters(stream):
+        if len(data) > most:
+            return True
+        if name != "/FlateDecode":
+            return False
+        unpacking = zlib.decompressobj()
+        try:
+            data = unpacking.decompress(data, most + 1)
+        except zlib.error:
+            return False  # whoever decodes it tells of damage
+    return len(data) > most
 
 
 @contextlib.contextmanager
 def stderr_of_libtiff(complaints: list[str]) -> Iterator[None]:
     """Collect what libtiff says of bad code words, which it tells to no one but stderr."""
+    said: list[str] = []
+    try:
+        with _stderr(said):
+            yield
+    finally:
+        complaints += [line for line in said if "Fax" in line]
+
+
+@contextlib.contextmanager
+def _stderr(lines: list[str]) -> Iterator[None]:
+    """Collect what libraries write on stderr, past Python."""
     with tempfile.TemporaryFile() as said:
         stderr = os.dup(2)
         os.dup2(said.fileno(), 2)
@@ -115,9 +215,7 @@ def stderr_of_libtiff(complaints: list[str]) -> Iterator[None]:
             os.dup2(stderr, 2)
             os.close(stderr)
             said.seek(0)
-            complaints += [
-                line for line in said.read().decode(errors="replace").splitlines() if "Fax" in line
-            ]
+            lines += said.read().decode(errors="replace").splitlines()
 
 
 def _too_long_for_white(image: pikepdf.Stream, pixels: NDArray[np.uint8]) -> bool:

@@ -6,14 +6,22 @@ poppler draws both alike.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pikepdf
 from numpy.typing import NDArray
 
-from scanpipe.reading.decoding import MAX_PIXELS, decode, is_plain
+from scanpipe.reading.decoding import (
+    MAX_PIXELS,
+    damage_of,
+    decode,
+    is_bomb,
+    is_plain,
+    unpacks_beyond,
+)
+from scanpipe.reading.drawings import Drawing, Matrix, content_streams, drawing_of, images_below
 from scanpipe.vocabulary import Reason
 
 POINTS_PER_MM = 72 / 25.4
@@ -21,7 +29,12 @@ COVER_TOLERANCE_PT = 3.0
 DEEPEST_TREE = 100
 """A page lies no deeper in its file, unless the file is broken and runs in a circle."""
 
-Matrix = tuple[float, float, float, float, float, float]
+MAX_CONTENT_BYTES = 2_000_000
+"""What draws a scanned page is a line, the text behind it some ten thousand bytes. At more than
+this poppler would be for minutes.
+"""
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +59,91 @@ class PageContent:
     unchecked_images: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is seen of a page: its box in points (left, bottom, right, top), before it is turned
+    by `turn` degrees clockwise.
+    """
+
+    box: Box
+    turn: int
+
+    @property
+    def extent_pt(self) -> tuple[float, float]:
+        """Width and height as the page is shown."""
+        left, bottom, right, top = self.box
+        width, height = right - left, top - bottom
+        return (height, width) if self.turn in (90, 270) else (width, height)
+
+
 def page_content(pdf: pikepdf.Pdf, index: int) -> PageContent | Reason:
     """Look at page `index` (from 0); return a reason when one of its images cannot be decoded.
 
     Raises pikepdf.PdfError or OSError when the page itself is broken.
     """
     page = pdf.pages[index]
-    left, bottom, right, top = (float(value) for value in page.cropbox)
-    turn = _turn(page)
-    width, height = abs(right - left), abs(top - bottom)
-    if turn in (90, 270):
-        width, height = height, width
-    drawn, nothing_else, inline = _drawn(page)
+    if any(unpacks_beyond(part, MAX_CONTENT_BYTES) for part in content_streams(page)):
+        return Reason.TOO_LARGE
+    drawing = drawing_of(page)
     xobjects = page.resources.get("/XObject", pikepdf.Dictionary())
-    if not all(_is_drawable(xobjects.get(name)) for name, _ in drawn):
+    if not all(_is_drawable(xobjects.get(name)) for name, _ in drawing.xobjects):
         # Poppler passes over what is missing without a word.
         return Reason.DAMAGED_IMAGE
-    single = drawn[0] if nothing_else and len(drawn) == 1 else None
-    images = dict(_images(page.resources, depth=0))
-    if single is not None and single[0] in images:
-        images = {single[0]: images[single[0]]}  # the others belong to other pages
-    finest, unchecked = None, inline or (bool(images) and not drawn)
-    for name, image in images.items():
-        if int(image.Width) * int(image.Height) > MAX_PIXELS:
+    images = list(images_below(page.resources))
+    single = drawing.single
+    if single is not None and any(name == single[0] for name, _ in images):
+        images = [each for each in images if each[0] == single[0]]  # others are of other pages
+    return _checked(images, drawing, _Frame(_box(page), _turn(page)))
+
+
+def _checked(
+    images: Sequence[tuple[str, pikepdf.Stream]], drawing: Drawing, frame: _Frame
+) -> PageContent | Reason:
+    """Return the page's content, or what is wrong with the first of its bad images."""
+    width, height = frame.extent_pt
+    width_mm, height_mm = width / POINTS_PER_MM, height / POINTS_PER_MM
+    finest = None
+    unchecked = drawing.hidden_images or (bool(images) and not drawing.xobjects)
+    for name, image in images:
+        if int(image.Width) * int(image.Height) > MAX_PIXELS or is_bomb(image):
             return Reason.TOO_LARGE
-        whole_page_dpi = 72 * max(int(image.Width), int(image.Height)) / max(width, height, 1)
-        finest = max(finest or 0.0, min(whole_page_dpi, 600.0))
+        finest = max(finest or 0.0, min(_dpi(name, image, drawing, frame), 600.0))
         if not is_plain(image):
             unchecked = True
+            damage = damage_of(image)
+            if damage is not None:
+                return damage
             continue
         decoded = decode(image)
         if isinstance(decoded, Reason):
             return decoded
-        if single is not None and name == single[0]:
-            scan = _placed(decoded, single[1], turn, (left, bottom, right, top))
+        if drawing.single is not None and name == drawing.single[0]:
+            scan = _placed(decoded, drawing.single[1], frame.turn, frame.box)
             if scan is not None:
-                return PageContent(
-                    width / POINTS_PER_MM, height / POINTS_PER_MM, scan, finest, False
-                )
-    return PageContent(width / POINTS_PER_MM, height / POINTS_PER_MM, None, finest, unchecked)
+                return PageContent(width_mm, height_mm, scan, finest, False)
+    return PageContent(width_mm, height_mm, None, finest, unchecked)
+
+
+def _dpi(name: str, image: pikepdf.Stream, drawing: Drawing, frame: _Frame) -> float:
+    """Return an image's resolution where it is drawn; over the whole page if one cannot tell."""
+    longest_px = max(int(image.Width), int(image.Height))
+    matrices = (matrix for drawn, matrix in drawing.xobjects if drawn == name)
+    longest_pt = [max(math.hypot(*m[:2]), math.hypot(*m[2:4])) for m in matrices]
+    return 72 * longest_px / max(min(longest_pt, default=max(frame.extent_pt)), 1)
+
+
+def _box(page: pikepdf.Page) -> Box:
+    """Return the part of the page that is shown: its crop box, as far as there is paper."""
+    crop, media = _upright(page.cropbox), _upright(page.mediabox)
+    left, bottom = max(crop[0], media[0]), max(crop[1], media[1])
+    right, top = min(crop[2], media[2]), min(crop[3], media[3])
+    return (left, bottom, right, top) if left < right and bottom < top else media
+
+
+def _upright(box: pikepdf.Object) -> Box:
+    """Return a box whose corners may stand in any order."""
+    x0, y0, x1, y1 = (float(value) for value in box)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _turn(page: pikepdf.Page) -> int:
@@ -98,61 +157,11 @@ def _turn(page: pikepdf.Page) -> int:
     return 0
 
 
-def _images(resources: pikepdf.Object, depth: int) -> Iterator[tuple[str, pikepdf.Stream]]:
-    """Yield every image below `resources`, those inside form XObjects too."""
-    for name, xobject in resources.get("/XObject", pikepdf.Dictionary()).items():
-        if not isinstance(xobject, pikepdf.Stream):
-            continue
-        if xobject.get("/Subtype") == "/Image":
-            yield name if depth == 0 else f"{depth}{name}", xobject
-        elif xobject.get("/Subtype") == "/Form" and depth < 4 and "/Resources" in xobject:
-            yield from _images(xobject.Resources, depth + 1)
-
-
 def _is_drawable(xobject: pikepdf.Object | None) -> bool:
     return isinstance(xobject, pikepdf.Stream) and xobject.get("/Subtype") in ("/Image", "/Form")
 
 
-def _drawn(page: pikepdf.Page) -> tuple[list[tuple[str, Matrix]], bool, bool]:
-    """Return name and matrix of every XObject that the page draws, whether that is all, and
-    whether images stand in the content itself.
-    """
-    matrix: Matrix = (1, 0, 0, 1, 0, 0)
-    stack: list[Matrix] = []
-    drawn: list[tuple[str, Matrix]] = []
-    nothing_else, inline = True, False
-    for instruction in pikepdf.parse_content_stream(page):
-        operands = instruction.operands
-        match str(instruction.operator):
-            case "q":
-                stack.append(matrix)
-            case "Q" if stack:
-                matrix = stack.pop()
-            case "cm":
-                a, b, c, d, e, f = (float(value) for value in operands)
-                matrix = _product((a, b, c, d, e, f), matrix)
-            case "Do":
-                drawn.append((str(operands[0]), matrix))
-            case operator:
-                nothing_else = False
-                inline = inline or operator == "INLINE IMAGE"
-    return drawn, nothing_else, inline
-
-
-def _product(m: Matrix, n: Matrix) -> Matrix:
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
-
-
-def _placed(
-    pixels: NDArray[np.uint8], matrix: Matrix, turn: int, box: tuple[float, float, float, float]
-) -> Embedded | None:
+def _placed(pixels: NDArray[np.uint8], matrix: Matrix, turn: int, box: Box) -> Embedded | None:
     """Turn the image as the page shows it; None when it does not just cover the page."""
     a, b, c, d, e, f = matrix
     lying = abs(a) + abs(d) < 1e-3 * (abs(b) + abs(c))

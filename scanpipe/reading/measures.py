@@ -1,6 +1,6 @@
 """Owns the plain numbers that the stages measure and `decision` judges. No images, no files."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +71,31 @@ class Placement:
     marks: int
     residual_mm: float
     px_per_mm: float
+
+
+FIGURE_DIGITS = 5
+
+
+def figures(
+    ink: SlipInk, placement: Placement, text: FieldText, match: SessionMatch
+) -> dict[str, tuple[float, ...]]:
+    """Return all that was measured on a slip, for the record: numbers of each face by name, then
+    those of the slip. The fill ratios, which the tables hold, are left out.
+    """
+    columns = zip(*map(astuple, ink.faces), strict=True)
+    found = dict(zip((part.name for part in fields(FaceInk)), columns, strict=True))
+    del found["fill"]
+    found |= {
+        "stray_mm2": (ink.stray_mm2,),
+        "through": (float(ink.through),),
+        "marks": (placement.marks,),
+        "residual_mm": (placement.residual_mm,),
+        "px_per_mm": (placement.px_per_mm,),
+        "text_confidence": (text.confidence,),
+        "session_score": (match.score,),
+        "session_lead": (match.score - match.runner_up,),
+    }
+    return {
+        name: tuple(round(float(number), FIGURE_DIGITS) for number in numbers)
+        for name, numbers in found.items()
+    }

@@ -23,7 +23,7 @@ from scanpipe.reading import (
 )
 from scanpipe.reading.condition import NOTHING_SEEN, PageCondition, SlipCondition
 from scanpipe.reading.fingerprint import Fingerprint, fingerprint
-from scanpipe.reading.measures import FieldText, Placement, SlipInk
+from scanpipe.reading.measures import FieldText, Placement, SlipInk, figures
 from scanpipe.reading.pictures import png
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.reading.scans import PageImage, ScanFile
@@ -122,10 +122,11 @@ def _seen(page: _Page, texts: list[FieldText], names: Sequence[str], form: Form)
 
 
 def _unmeasured(file: ScanFile, page: int | None, problem: Reason) -> _Page:
-    return _Page(file, page, _name(file, page or 1), problem=problem)
+    return _Page(file, page, page_name(file, page or 1), problem=problem)
 
 
-def _name(file: ScanFile, page: int) -> str:
+def page_name(file: ScanFile, page: int) -> str:
+    """Return what the names of all slips on page `page` (from 1) begin with."""
     return f"{_letters(file.sha256)}-{page:03d}"
 
 
@@ -145,7 +146,7 @@ def _measure_page(file: ScanFile, number: int, layout: Layout, code: MarkCode) -
     scanned = scans.load_page(file, number)
     if isinstance(scanned, Reason):
         return _unmeasured(file, number, scanned)
-    name = _name(file, number)
+    name = page_name(file, number)
     clean = streaks.remove_streaks(scanned.pixels)
     page = replace(scanned, pixels=clean.pixels)
     found = registration.find_slips(page.pixels, page.px_per_mm, layout, code)
@@ -277,6 +278,7 @@ def _slip_reading(
         verdict.rating_confidence,
         tuple(face.fill for face in slip.ink.faces),
         png(slip.image) if verdict.status is Status.REVIEW else None,
+        figures=figures(slip.ink, slip.placement, text, match),
     )
 
 

@@ -1,6 +1,7 @@
 """Owns what the reading room hands on: one value per slip, one per page, one per stack."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scanpipe.vocabulary import Reason, Status
@@ -15,7 +16,8 @@ class SlipReading:
     `read_session` and `read_rating` the machine's proposal. `fills`: fill ratio (0-1) per
     face, empty when nothing was measured. `picture`: the upright slip, or the page, as PNG;
     present whenever a person should look. `same_as`: for a `duplicate`, the slip read earlier
-    whose ink it shows again.
+    whose ink it shows again. `figures`: all else that was measured and judged, by name; several
+    numbers where there is one for each face.
     """
 
     slip: str
@@ -35,6 +37,7 @@ class SlipReading:
     fills: tuple[float, ...] = ()
     picture: bytes | None = None
     same_as: str | None = None
+    figures: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 class PageKind(StrEnum):

@@ -1,13 +1,8 @@
 """Owns the way from scan files to page images: one page at a time, grey, as it was scanned."""
 
 import contextlib
-import hashlib
 import math
-import re
-import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -15,19 +10,27 @@ import numpy as np
 import pdf2image
 import pikepdf
 from numpy.typing import NDArray
-from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError
+from pdf2image.exceptions import (
+    PDFInfoNotInstalledError,
+    PDFPopplerTimeoutError,
+    PDFSyntaxError,
+)
 from PIL import Image, ImageOps
 
-from scanpipe.errors import MissingToolError, ScanpipeError, UsageError
-from scanpipe.reading.decoding import MAX_PIXELS, grey_pixels, stderr_of_libtiff
-from scanpipe.reading.embedded import Embedded, page_content
+from scanpipe.errors import MissingToolError, ScanpipeError
+from scanpipe.reading.decoding import MAX_PIXELS, grey_pixels, is_broken_jpeg, stderr_of_libtiff
+from scanpipe.reading.embedded import Embedded, PageContent, page_content
+from scanpipe.reading.scanfiles import (
+    ScanFile,
+    find_scans,
+    open_image,
+    open_pdf,
+    open_scan,
+    why_gone,
+)
 from scanpipe.vocabulary import Reason
 
-SCAN_SUFFIXES = frozenset(
-    {".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg"}
-    | {".bmp", ".gif", ".webp", ".jp2", ".heic", ".heif"}
-)
-"""What is taken from a folder; a file named on the command line is always taken."""
+__all__ = ["PageImage", "ScanFile", "find_scans", "load_page", "open_scan", "rasterise"]
 
 WORKING_DPI = 300.0
 """Finer scans are reduced to this: nothing on a slip is thinner than five of its pixels."""
@@ -35,22 +38,20 @@ WORKING_DPI = 300.0
 VECTOR_DPI = 200.0
 """For pages that are no scan, where there is no resolution to keep."""
 
+WORKING_PIXELS = 20_000_000
+"""Pages of more are reduced, whatever they say of their dpi: A3 at 300 dpi has 17 million."""
+
 MAX_PAGE_MM = 1500.0
-RASTERISE_TIMEOUT_S = 60
+MAX_DRAWN_PIXELS = 70_000_000
+"""A page that is drawn has the resolution that we choose: an A1 sheet at 300 dpi."""
+
+RASTERISE_TIMEOUT_S = 20
+"""Ten times what the largest page takes on a slow machine."""
+
+JPEGS = ("JPEG", "MPO")
+"""What Pillow calls them; phones write the second."""
 
 Grey = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class ScanFile:
-    """One scan file. `problem` says why it cannot be opened; `pages` is then 1."""
-
-    path: Path
-    name: str
-    sha256: str
-    is_pdf: bool
-    pages: int
-    problem: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,107 +62,35 @@ class PageImage:
     px_per_mm: float | None
 
 
-def find_scans(scans: Sequence[Path]) -> tuple[ScanFile, ...]:
-    """Return the files in `scans`, folders opened up; raise UsageError for a missing one.
-
-    A file whose content came before under another name is marked as a `duplicate`.
-    """
-    found: list[ScanFile] = []
-    seen: set[str] = set()
-    for path in _files(scans):
-        scan = open_scan(path)
-        if scan.problem is None and scan.sha256 in seen:
-            scan = _refused(path, scan.sha256, Reason.DUPLICATE)
-        seen.add(scan.sha256)
-        found.append(scan)
-    return tuple(found)
-
-
-def _files(scans: Sequence[Path]) -> Iterator[Path]:
-    for path in scans:
-        if path.is_dir():
-            inside = [p for p in path.rglob("*") if p.suffix.lower() in SCAN_SUFFIXES]
-            if not inside:
-                raise UsageError(f"{path} is a folder without scans in it", "Name the scan itself.")
-            yield from sorted((p for p in inside if not p.is_dir()), key=_natural)
-        elif path.exists() or path.is_symlink():
-            yield path
-        else:
-            raise UsageError(f"there is no scan {path}", "Check the name and the folder.")
-
-
-def _natural(path: Path) -> list[str]:
-    """Sort key that puts scan2 before scan10."""
-    return [part.zfill(12) for part in re.split(r"(\d+)", str(path).casefold())]
-
-
-def open_scan(path: Path) -> ScanFile:
-    """Look at the file at `path` without reading its pages; trouble is told in `problem`."""
-    if not path.is_file():
-        return _refused(path, _digest(str(path).encode()), Reason.UNREADABLE_FILE)
-    try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            file.seek(0)
-            is_pdf = b"%PDF-" in file.read(1024)
-        pages = _pdf(path).pages.__len__() if is_pdf else _frames(path)
-    except pikepdf.PasswordError:
-        return _refused(path, sha256, Reason.ENCRYPTED)
-    except Image.DecompressionBombError:
-        return _refused(path, sha256, Reason.TOO_LARGE)
-    except Exception:  # libraries raise many kinds at broken files, and all mean the same here
-        return _refused(path, _digest(str(path).encode()), Reason.UNREADABLE_FILE)
-    if pages == 0:
-        return _refused(path, sha256, Reason.UNREADABLE_FILE)
-    return ScanFile(path, path.name, sha256, is_pdf, pages)
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _refused(path: Path, sha256: str, problem: Reason) -> ScanFile:
-    return ScanFile(path, path.name, sha256, False, 1, problem)
-
-
-@lru_cache(maxsize=1)
-def _pdf(path: Path) -> pikepdf.Pdf:
-    """Open a PDF and keep it open: finding its pages anew for each page is dear."""
-    return pikepdf.open(path)
-
-
-@contextlib.contextmanager
-def _open_image(path: Path) -> Iterator[Image.Image]:
-    with warnings.catch_warnings():
-        # Pillow warns of sizes that are checked against our own limit, and of broken metadata.
-        warnings.simplefilter("ignore")
-        with Image.open(path) as image:
-            yield image
-
-
-def _frames(path: Path) -> int:
-    with _open_image(path) as image:
-        return int(getattr(image, "n_frames", 1))
-
-
 def load_page(scan: ScanFile, page: int) -> PageImage | Reason:
     """Return page `page` (from 1) of `scan`, or the reason why it cannot be read.
 
-    Raises MissingToolError when poppler is needed and missing.
+    A file that is not what it was when it was opened is read no further. Raises MissingToolError
+    when poppler is needed and missing.
     """
+    if scan.missing and page == scan.pages:
+        return Reason.PAGES_MISSING
+    gone = why_gone(scan)
+    if gone is not None:
+        return gone
+    loaded = _loaded(scan, page)
+    return why_gone(scan) or loaded
+
+
+def _loaded(scan: ScanFile, page: int) -> PageImage | Reason:
     try:
-        loaded = _load_pdf_page(scan.path, page) if scan.is_pdf else _load_image(scan.path, page)
-        return loaded if isinstance(loaded, Reason) else _at_working_dpi(loaded)
+        loaded = _load_pdf_page(scan, page) if scan.is_pdf else _load_image(scan.path, page)
+        return loaded if isinstance(loaded, Reason) else _reduced(_at_working_dpi(loaded))
     except ScanpipeError:
         raise
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, MemoryError):
         return Reason.TOO_LARGE
     except Exception:  # libraries raise many kinds at broken files, and all mean the same here
         return Reason.DAMAGED_IMAGE
 
 
 def _load_image(path: Path, page: int) -> Embedded | Reason:
-    with _open_image(path) as image:
+    with open_image(path) as image:
         if page > 1:
             image.seek(page - 1)
         if image.width * image.height > MAX_PIXELS:
@@ -169,61 +98,84 @@ def _load_image(path: Path, page: int) -> Embedded | Reason:
         dpi_x, dpi_y = (float(value) for value in image.info.get("dpi", (0, 0)))
         complaints: list[str] = []
         with stderr_of_libtiff(complaints) if image.format == "TIFF" else contextlib.nullcontext():
-            upright = ImageOps.exif_transpose(image)
-        if complaints:
+            image.load()
+        if complaints or (image.format in JPEGS and is_broken_jpeg(path.read_bytes())):
             return Reason.DAMAGED_IMAGE
-        if upright.size != image.size:
+        as_stored = image.size
+        ImageOps.exif_transpose(image, in_place=True)  # a copy would be another 280 MB at A3
+        if image.size != as_stored:
             dpi_x, dpi_y = dpi_y, dpi_x
-        return Embedded(grey_pixels(upright), dpi_x, dpi_y)
+        return Embedded(grey_pixels(image), dpi_x, dpi_y)
 
 
-def _load_pdf_page(path: Path, page: int) -> Embedded | Reason:
-    content = page_content(_pdf(path), page - 1)
+def _load_pdf_page(scan: ScanFile, page: int) -> Embedded | Reason:
+    content = page_content(open_pdf(scan.path, scan.stamp), page - 1)
     if isinstance(content, Reason):
         return content
     if content.scan is not None:
         return content.scan
-    if max(content.width_mm, content.height_mm) > MAX_PAGE_MM:
-        return Reason.TOO_LARGE
     dpi = min(content.finest_dpi or VECTOR_DPI, WORKING_DPI)
-    pixels = rasterise(path, page, dpi)
-    if pixels.min() == pixels.max() and (content.unchecked_images or _is_repaired(path, page)):
+    if _is_too_large(content, dpi):
+        return Reason.TOO_LARGE
+    pixels = rasterise(scan.path, page, dpi, whole=True)
+    if pixels.min() == pixels.max() and (content.unchecked_images or _is_mended(scan.path, page)):
         # Poppler leaves a page white, without a word, when it cannot find or decode its image.
         return Reason.DAMAGED_IMAGE
     return Embedded(pixels, dpi, dpi)
 
 
-def _is_repaired(path: Path, page: int) -> bool:
+def _is_mended(path: Path, page: int) -> bool:
     """Whether the PDF is broken, so that page `page` may have lost what it showed."""
-    with pikepdf.open(path) as pdf:
+    with path.open("rb") as file, pikepdf.open(file) as pdf:
         page_content(pdf, page - 1)
         return bool(pdf.get_warnings())
 
 
-def rasterise(pdf: Path, page: int, dpi: float) -> Grey:
+def _is_too_large(content: PageContent, dpi: float) -> bool:
+    pixels = content.width_mm * content.height_mm * (dpi / 25.4) ** 2
+    longest_mm = max(content.width_mm, content.height_mm)
+    return longest_mm > MAX_PAGE_MM or pixels > MAX_DRAWN_PIXELS
+
+
+def rasterise(pdf: Path, page: int, dpi: float, *, whole: bool = False) -> Grey:
     """Return page `page` (from 1) of `pdf` drawn by poppler: shape (H, W), 255 = white.
 
-    Raises MissingToolError without poppler, OSError when it draws nothing in time.
+    Raises MissingToolError without poppler, OSError when it does not draw it in time, or, with
+    `whole`, when it left out something.
     """
+    path = pdf.absolute()  # a name may begin with a hyphen
     try:
+        # pdf2image asks this too, but would wait for an answer for ever.
+        pdf2image.pdfinfo_from_path(str(path), timeout=RASTERISE_TIMEOUT_S)
         images = pdf2image.convert_from_path(
-            pdf,
+            path,
             dpi=dpi,  # type: ignore[arg-type]  # poppler takes fractions
             first_page=page,
             last_page=page,
             grayscale=True,
             use_cropbox=True,
+            strict=whole,
             timeout=RASTERISE_TIMEOUT_S,
         )
-    except PDFInfoNotInstalledError:
+    except (PDFInfoNotInstalledError, FileNotFoundError):
         raise MissingToolError(
             "poppler (pdftoppm) is not installed", "`scanpipe doctor` says how to get it."
         ) from None
     except PDFPopplerTimeoutError:
         raise OSError(f"page {page} took longer than {RASTERISE_TIMEOUT_S} s") from None
-    if not images:
-        raise OSError(f"poppler drew nothing for page {page}")
+    except PDFSyntaxError as error:
+        if _lacks_more_than_fonts(str(error)):
+            raise OSError(f"poppler could not draw all of page {page}: {error}") from None
+        return rasterise(pdf, page, dpi)
+    if len(images) != 1:
+        raise OSError(f"poppler drew {len(images)} pictures of page {page}")
     return np.asarray(images[0].convert("L"))
+
+
+def _lacks_more_than_fonts(said: str) -> bool:
+    """Whether poppler complains of more than fonts, which the text behind a scan may lack."""
+    errors = [line for line in said.splitlines() if "Syntax Error" in line]
+    return any("font" not in line.casefold() for line in errors)
 
 
 def _at_working_dpi(page: Embedded) -> PageImage:
@@ -243,3 +195,13 @@ def _at_working_dpi(page: Embedded) -> PageImage:
         pixels = np.asarray(cv2.resize(pixels, wanted, interpolation=how), np.uint8)
         dpi_x = target
     return PageImage(pixels, dpi_x / 25.4)
+
+
+def _reduced(page: PageImage) -> PageImage:
+    share = math.sqrt(WORKING_PIXELS / page.pixels.size)
+    if share >= 1:
+        return page
+    height, width = (max(int(side * share), 1) for side in page.pixels.shape)
+    smaller = cv2.resize(page.pixels, (width, height), interpolation=cv2.INTER_AREA)
+    per_mm = None if page.px_per_mm is None else page.px_per_mm * share
+    return PageImage(np.asarray(smaller, np.uint8), per_mm)

@@ -1,8 +1,11 @@
 """Owns the session field: its image -> text by Tesseract, its text -> the nearest session."""
 
+import logging
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import normalize
 
 import numpy as np
@@ -12,9 +15,12 @@ from PIL import Image
 from rapidfuzz.distance import Levenshtein
 
 from scanpipe import tools
-from scanpipe.errors import MissingToolError
+from scanpipe.errors import MissingToolError, OutputError
 from scanpipe.layout import Layout
 from scanpipe.reading.measures import FieldText, SessionMatch
+
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())
 
 Grey = NDArray[np.uint8]
 
@@ -24,8 +30,29 @@ FIELD_INSET_MM = 1.2
 MARGIN_PX = 8
 """Tesseract wants some white about a line."""
 
-START_TIMEOUT_S = 30
-FIELD_TIMEOUT_S = 2
+TESSERACT_OPTIONS = "--psm 7 -c tessedit_create_tsv=1"
+"""One line of text to a picture; the answer as a table."""
+
+PAGE_LEVEL = 1
+"""In Tesseract's table: a row for each page, also where it found no word."""
+
+START_TIMEOUT_S = 30.0
+FIELD_TIMEOUT_S = 2.0
+"""A hundred times what it takes, for a machine that has other things to do."""
+
+RETRY_START_TIMEOUT_S = 4.0
+RETRY_FIELD_TIMEOUT_S = 0.25
+"""Ten times: a field on which Tesseract hangs must not keep its neighbours waiting long."""
+
+RETRIES_TIMEOUT_S = 60.0
+
+LONGEST_TEXT = 1000
+"""Characters; no field has room for half of them."""
+
+UNREAD = FieldText("", 0.0)
+
+_FAILURES = (RuntimeError, OSError, ValueError, LookupError, ArithmeticError)
+"""What pytesseract raises when Tesseract fails, hangs or prints what makes no sense."""
 
 
 def field_image(slip: Grey, layout: Layout, px_per_mm: float) -> Grey:
@@ -43,48 +70,122 @@ def field_image(slip: Grey, layout: Layout, px_per_mm: float) -> Grey:
 def recognise(fields: Sequence[Grey], language: str) -> list[FieldText]:
     """Read session fields with one Tesseract process; `language` is a Tesseract model's name.
 
-    A field on which Tesseract fails comes back empty. Raises MissingToolError without Tesseract.
+    A field on which Tesseract fails comes back empty, and costs its neighbours nothing. Raises
+    MissingToolError if Tesseract is not there or fails on an empty picture too, and OutputError
+    if there is no room for the pictures.
     """
     if not fields:
         return []
     pytesseract.pytesseract.tesseract_cmd = tools.find("tesseract") or "tesseract"
     try:
-        return _recognise(fields, language)
-    except pytesseract.TesseractNotFoundError:
+        return _recognise(fields, language, START_TIMEOUT_S + FIELD_TIMEOUT_S * len(fields))
+    except _FAILURES as error:
+        _log.warning("Tesseract failed on %d fields: %s", len(fields), error)
+    _check_alive(language)
+    return _in_parts(fields, language, time.monotonic() + RETRIES_TIMEOUT_S)
+
+
+def _check_alive(language: str) -> None:
+    """Raise MissingToolError if Tesseract cannot even read an empty picture."""
+    try:
+        _recognise([np.full((60, 400), 255, np.uint8)], language, START_TIMEOUT_S)
+    except _FAILURES as error:
+        said = " ".join(str(getattr(error, "message", "") or error).split())[:200]
+        code = getattr(error, "status", None)
         raise MissingToolError(
-            "Tesseract is not installed", "`scanpipe doctor` says how to get it."
+            f"Tesseract does not work any more: {said or 'it says nothing'}"
+            + (f" (code {code})" if code else ""),
+            "`scanpipe doctor` looks for the cause. Then run the same command again.",
         ) from None
-    except (RuntimeError, OSError, ValueError, LookupError):
-        # One bad field must not cost its neighbours their text.
-        if len(fields) == 1:
-            return [FieldText("", 0.0)]
-        half = len(fields) // 2
-        return recognise(fields[:half], language) + recognise(fields[half:], language)
 
 
-def _recognise(fields: Sequence[Grey], language: str) -> list[FieldText]:
+def _in_parts(fields: Sequence[Grey], language: str, until_s: float) -> list[FieldText]:
+    """Read fields in two halves, those that fail in halves again, until the time is up."""
+    half = len(fields) // 2
+    parts = (fields[:half], fields[half:]) if half else (fields,)
+    return [text for part in parts for text in _again(part, language, until_s)]
+
+
+def _again(fields: Sequence[Grey], language: str, until_s: float) -> list[FieldText]:
+    left_s = until_s - time.monotonic()
+    if left_s <= 0:
+        return [UNREAD] * len(fields)
+    limit_s = RETRY_START_TIMEOUT_S + RETRY_FIELD_TIMEOUT_S * len(fields)
+    try:
+        return _recognise(fields, language, min(limit_s, left_s))
+    except _FAILURES:
+        return [UNREAD] if len(fields) == 1 else _in_parts(fields, language, until_s)
+
+
+def _recognise(fields: Sequence[Grey], language: str, timeout_s: float) -> list[FieldText]:
     with tempfile.TemporaryDirectory(prefix="scanpipe-") as folder:
         path = Path(folder) / "fields.tif"
-        first, *more = (Image.fromarray(field) for field in fields)
+        _save(fields, path)
+        try:
+            # image_to_data would ask for the version first, without a limit, and may exit.
+            table = pytesseract.run_and_get_output(
+                str(path), "tsv", language, TESSERACT_OPTIONS, timeout=timeout_s
+            )
+        except pytesseract.TesseractNotFoundError:
+            raise MissingToolError(
+                "Tesseract is not installed", "`scanpipe doctor` says how to get it."
+            ) from None
+    return _texts(table, len(fields))
+
+
+def _save(fields: Sequence[Grey], path: Path) -> None:
+    first, *more = (Image.fromarray(field) for field in fields)
+    try:
         first.save(path, save_all=True, append_images=more, dpi=(200, 200))
-        data = pytesseract.image_to_data(
-            str(path),
-            lang=language,
-            config="--psm 7",
-            timeout=START_TIMEOUT_S + FIELD_TIMEOUT_S * len(fields),
-            output_type=pytesseract.Output.DICT,
-        )
-    words: list[list[tuple[str, float]]] = [[] for _ in fields]
-    for page, text, confidence in zip(data["page_num"], data["text"], data["conf"], strict=True):
-        if str(text).strip():
-            words[int(page) - 1].append((str(text).strip(), float(confidence) / 100))
-    return [_joined(line) for line in words]
+    except OSError as error:
+        raise OutputError(
+            f"the folder for temporary files, {path.parent.parent}, cannot be written: "
+            f"{error.strerror or error}",
+            "Make room on that disk, and run the same command again.",
+        ) from None
+
+
+def _texts(table: str, count: int) -> list[FieldText]:
+    """Return the text of each of `count` fields from Tesseract's table of pages and words.
+
+    Raises ValueError or LookupError unless it tells of just these fields: with one more or less,
+    nobody knows whose text is whose.
+    """
+    rows = list(_rows(table))
+    pages = [row.page for row in rows if row.level == PAGE_LEVEL]
+    if pages != list(range(1, count + 1)):
+        raise ValueError(f"Tesseract was given {count} fields and tells of {pages[:10]}")
+    words: dict[int, list[tuple[str, float]]] = {page: [] for page in pages}
+    for row in rows:
+        if row.text:
+            words[row.page].append((row.text, row.confidence))
+    return [_joined(line) for line in words.values()]
+
+
+class _Row(NamedTuple):
+    level: int
+    page: int
+    text: str
+    confidence: float
+
+
+def _rows(table: str) -> Iterator[_Row]:
+    """Read Tesseract's table: names of columns, then cells, between tabs."""
+    header, *lines = table.rstrip("\n").split("\n")
+    names = header.split("\t")
+    level, page, confidence, text = map(names.index, ("level", "page_num", "conf", "text"))
+    for line in lines:
+        cells = line.split("\t")
+        share = float(cells[confidence]) / 100
+        yield _Row(int(cells[level]), int(cells[page]), cells[text].strip(), share)
 
 
 def _joined(words: list[tuple[str, float]]) -> FieldText:
     if not words:
-        return FieldText("", 0.0)
+        return UNREAD
     letters = sum(len(text) for text, _ in words)
+    if letters > LONGEST_TEXT or not all(-0.01 <= confidence <= 1 for _, confidence in words):
+        raise ValueError(f"Tesseract tells of a field with {letters} letters, or of no confidence")
     mean = sum(len(text) * confidence for text, confidence in words) / letters
     return FieldText(" ".join(text for text, _ in words), max(mean, 0.0))
 

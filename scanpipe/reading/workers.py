@@ -4,21 +4,18 @@ A worker may be killed by the system, or never come back from a job. That costs 
 job that did it, and nothing else.
 """
 
-import contextlib
 import logging
 import multiprocessing
-import os
-import signal
 import tempfile
-import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
-import cv2
+from scanpipe.reading.processes import end, start_worker, worker_to_be
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -38,28 +35,54 @@ class Task(Generic[Job, Result]):
     """What is done with each job: `run`, in a worker, gives its results.
 
     `parts` divides a job that failed, so that its parts can be tried one by one; `lost` gives the
-    result that stands for a part on which a worker died or did not come back.
+    result that stands for a part on which a worker died or did not come back. `known` gives the
+    results of a job that need not be done; `done` is told those of every other, before they are
+    handed on.
     """
 
     run: Callable[[Job], list[Result]]
     parts: Callable[[Job], Sequence[Job]]
     lost: Callable[[Job], Result]
+    known: Callable[[Job], list[Result] | None] = lambda _job: None
+    done: Callable[[Job, list[Result]], None] = lambda _job, _results: None
+
+
+@dataclass(slots=True)
+class _Begun(Generic[Job, Result]):
+    """A job that waits for its turn to be handed on."""
+
+    job: Job
+    future: Future[list[Result]]
+    known: bool = False
+
+    @property
+    def must_be_done_again(self) -> bool:
+        """Whether the workers that were to do it have ended before it was done."""
+        future = self.future
+        return not future.done() or future.cancelled() or future.exception() is not None
 
 
 def in_order(
-    jobs: Iterable[Job], task: Task[Job, Result], workers: int, job_limit_s: float = JOB_LIMIT_S
-) -> Iterator[Result]:
+    jobs: Iterable[Job],
+    task: Task[Job, Result],
+    workers: int,
+    job_limit_s: float = JOB_LIMIT_S,
+    folder: Path | None = None,
+) -> Generator[Result, None, None]:
     """Do `jobs` in `workers` processes and yield their results in the jobs' order.
 
-    Jobs are taken as they are needed. Whatever `task.run` raises is raised here. Ending early, by
-    Ctrl-C too, stops the workers at once.
+    Jobs are taken as they are needed. The workers' temporary files lie in a private folder inside
+    `folder`, or where the system keeps such. Whatever `task.run` raises is raised here. Ending
+    early, by Ctrl-C too, stops the workers at once.
     """
-    with tempfile.TemporaryDirectory(prefix="scanpipe-") as folder:
-        crew = _Crew(workers, folder)
-        ahead: deque[tuple[Job, Future[list[Result]]]] = deque()
+    with tempfile.TemporaryDirectory(
+        prefix="scanpipe-", dir=folder and folder.absolute(), ignore_cleanup_errors=True
+    ) as private:
+        crew = _Crew(workers, private)
+        ahead: deque[_Begun[Job, Result]] = deque()
         try:
             for job in jobs:
-                ahead.append((job, crew.submit(task.run, job)))
+                ahead.append(_begin(job, crew, task))
                 if len(ahead) > 2 * workers:
                     yield from _first(ahead, crew, task, job_limit_s)
             while ahead:
@@ -78,12 +101,13 @@ class _Crew:
 
     def _hire(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._workers, context, _start_worker, (self.folder,))
+        with worker_to_be():
+            return ProcessPoolExecutor(self._workers, context, start_worker, (self.folder,))
 
     def submit(self, run: Callable[[Job], list[Result]], job: Job) -> Future[list[Result]]:
         """Give `job` to the next free worker; trouble is told by the future, not here."""
         try:
-            with _deaf_to_interrupts():
+            with worker_to_be():
                 return self._pool.submit(run, job)
         except BrokenProcessPool as error:
             future: Future[list[Result]] = Future()
@@ -91,12 +115,12 @@ class _Crew:
             return future
 
     def stop(self) -> None:
-        """End the workers without waiting for what they are at."""
+        """End the workers, and what they have started, without waiting for what they are at."""
         # Before Python 3.14 there is no public way to them.
         processes = list((self._pool._processes or {}).values())
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
-            process.terminate()
+            end(process)
         for process in processes:
             process.join(FAREWELL_S)
 
@@ -106,24 +130,40 @@ class _Crew:
         self._pool = self._hire()
 
 
+def _begin(job: Job, crew: _Crew, task: Task[Job, Result]) -> _Begun[Job, Result]:
+    known = task.known(job)
+    if known is None:
+        return _Begun(job, crew.submit(task.run, job))
+    future: Future[list[Result]] = Future()
+    future.set_result(known)
+    return _Begun(job, future, known=True)
+
+
 def _first(
-    ahead: deque[tuple[Job, Future[list[Result]]]],
-    crew: _Crew,
-    task: Task[Job, Result],
-    limit_s: float,
+    ahead: deque[_Begun[Job, Result]], crew: _Crew, task: Task[Job, Result], limit_s: float
 ) -> list[Result]:
     """Return the results of the first job `ahead`, one way or the other."""
-    job, future = ahead.popleft()
+    begun = ahead.popleft()
     try:
-        return future.result(limit_s)
+        results = begun.future.result(limit_s)
     except (BrokenProcessPool, TimeoutError):
         _log.warning("a worker died or hung; its work is done again in parts")
+        results = _with_a_new_crew(begun.job, ahead, crew, task)
+    if not begun.known:
+        task.done(begun.job, results)
+    return results
+
+
+def _with_a_new_crew(
+    job: Job, ahead: deque[_Begun[Job, Result]], crew: _Crew, task: Task[Job, Result]
+) -> list[Result]:
+    """Do the parts of `job` one by one; leave a crew at work on what is `ahead`."""
     crew.stop()
     results = _one_by_one(job, task, crew.folder)
     crew.replace()
-    for place, (later, done) in enumerate(ahead):
-        if not done.done() or done.cancelled() or done.exception() is not None:
-            ahead[place] = (later, crew.submit(task.run, later))
+    for later in ahead:
+        if later.must_be_done_again:
+            later.future = crew.submit(task.run, later.job)
     return results
 
 
@@ -150,26 +190,3 @@ def _one_by_one(job: Job, task: Task[Job, Result], folder: str) -> list[Result]:
 
 def _answer(_: None) -> list[None]:
     return []
-
-
-@contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Start workers that Ctrl-C does not reach: their parent stops them, without a traceback."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _start_worker(folder: str) -> None:
-    """Keep libraries from starting threads of their own: the workers fill the cores already.
-
-    What a worker that is stopped leaves behind lies in `folder`, which its parent removes.
-    """
-    os.environ["OMP_THREAD_LIMIT"] = "1"
-    tempfile.tempdir = folder
-    cv2.setNumThreads(1)

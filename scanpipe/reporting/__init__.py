@@ -4,7 +4,10 @@ from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.dialect import DIALECTS, Dialect, dialect_for
 from scanpipe.reporting.outcome import Outcome, Rejected
 from scanpipe.reporting.run_file import Provenance
+from scanpipe.reporting.software import software
+from scanpipe.reporting.store import Store
 from scanpipe.reporting.summary import SummaryRow
+from scanpipe.reporting.workbench import alone_in
 from scanpipe.reporting.writing import apply_review, write_run
 
 __all__ = [
@@ -14,8 +17,11 @@ __all__ = [
     "Outcome",
     "Provenance",
     "Rejected",
+    "Store",
     "SummaryRow",
+    "alone_in",
     "apply_review",
     "dialect_for",
+    "software",
     "write_run",
 ]

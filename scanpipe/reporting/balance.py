@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scanpipe.form import Form
 from scanpipe.reading.record import PageKind, PageReading
-from scanpipe.reporting.summary import SummaryRow
+from scanpipe.reporting.dialect import Dialect
+from scanpipe.reporting.summary import TOTAL, SummaryRow, summary_rows
 from scanpipe.reporting.tables import Table
 from scanpipe.vocabulary import Status
 
@@ -59,10 +61,25 @@ class Balance:
         return not self.gaps
 
 
-def strike_balance(arrivals: Arrivals, results: Table, summary: Sequence[SummaryRow]) -> Balance:
-    """Count anew in `results`, which is results.csv as it stands in the file, and compare."""
+def strike_balance(
+    arrivals: Arrivals,
+    results: Table,
+    summary: Table,
+    form: Form,
+    dialect: Dialect,
+    promised_pages: int | None = None,
+) -> Balance:
+    """Count anew in `results` and `summary`, the tables as they stand in the files, and compare.
+
+    `promised_pages`: how many pages the scans said to have, None if that is not known.
+    """
     found = Counter(results.column("status"))
     statuses = {status: found[status.value] for status in Status}
+    gaps = (
+        *_page_gaps(arrivals, promised_pages),
+        *_row_gaps(arrivals, results),
+        *_summary_gaps(results, summary, form, dialect),
+    )
     return Balance(
         arrivals.pages,
         arrivals.pages_with_slips,
@@ -70,14 +87,22 @@ def strike_balance(arrivals: Arrivals, results: Table, summary: Sequence[Summary
         arrivals.unreadable,
         arrivals.rows - statuses[Status.REJECTED],
         statuses,
-        (*_page_gaps(arrivals), *_row_gaps(arrivals, results), *_summary_gaps(results, summary)),
+        gaps,
     )
 
 
-def _page_gaps(arrivals: Arrivals) -> Iterator[str]:
+def _page_gaps(arrivals: Arrivals, promised: int | None) -> Iterator[str]:
+    if promised is not None and promised != arrivals.pages:
+        yield (
+            f"the scans have {promised} pages, but {arrivals.pages} came in: look which of the "
+            "files under inputs in run.json lack pages in results.csv"
+        )
     parts = arrivals.pages_with_slips + arrivals.blank_backs + arrivals.unreadable
     if parts != arrivals.pages:
-        yield f"{arrivals.pages} pages came in, but {parts} are accounted for"
+        yield (
+            f"{arrivals.pages} pages came in, but {parts} are accounted for: look at counts in "
+            "run.json"
+        )
     if arrivals.pages_without_row:
         yield f"{arrivals.pages_without_row} pages left no row in results.csv"
 
@@ -93,18 +118,35 @@ def _row_gaps(arrivals: Arrivals, results: Table) -> Iterator[str]:
         yield f"{len(names) - known} rows of results.csv have no status"
 
 
-def _summary_gaps(results: Table, summary: Sequence[SummaryRow]) -> Iterator[str]:
+def _summary_gaps(results: Table, summary: Table, form: Form, dialect: Dialect) -> Iterator[str]:
+    should_be, stand = _recounted(results, form), [line.cells for line in summary.lines]
+    if len(should_be) != len(stand):
+        yield f"summary.csv has {len(stand)} rows, but should have {len(should_be)}"
+    cells = summary_rows([row for row, _ in should_be])
+    for (row, slips), own, found in zip(should_be, cells, stand, strict=False):
+        if row.slips != slips or tuple(map(dialect.plain, own)) != found:
+            yield f"row {row.session} of summary.csv does not agree with results.csv"
+
+
+def _recounted(results: Table, form: Form) -> list[tuple[SummaryRow, int]]:
+    """Return the summary as results.csv bears it out, and how many slips each of its rows has."""
     rows = tuple(zip(*map(results.column, ("session", "status", "rating")), strict=True))
     slips = [row for row in rows if row[1] != Status.REJECTED]
-    for row in summary:
-        # The total is known by its place: a session may have its name.
-        own = [slip for slip in slips if row is summary[-1] or slip[0] == row.session]
-        counted = Counter(_counts_as(status, rating) for _, status, rating in own)
-        ratings = tuple(counted[str(i)] for i in range(1, len(row.ratings) + 1))
-        others = (counted[Status.BLANK], counted[Status.REVIEW], counted[Status.VOID])
-        said = (row.ratings, (row.blank, row.review, row.void), row.slips)
-        if (ratings, others, len(own)) != said:
-            yield f"the summary's row {row.session} does not agree with results.csv"
+    names = [(session.id, session.name) for session in form.sessions]
+    owned = [[slip for slip in slips if slip[0] == session_id] for session_id, _ in names]
+    return [
+        (_recounted_row(*name, own, form.scale.smileys), len(own))
+        for name, own in zip([*names, (TOTAL, form.words.total)], [*owned, slips], strict=True)
+    ]
+
+
+def _recounted_row(
+    session: str, name: str, slips: Sequence[tuple[str, ...]], smileys: int
+) -> SummaryRow:
+    counted = Counter(_counts_as(status, rating) for _, status, rating in slips)
+    ratings = tuple(counted[str(rating)] for rating in range(1, smileys + 1))
+    others = (counted[Status.BLANK], counted[Status.REVIEW], counted[Status.VOID])
+    return SummaryRow(session, name, ratings, *others)
 
 
 def _counts_as(status: str, rating: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,19 +33,25 @@ def corrected(rows: Sequence[Row], review: Review, form: Form, path: Path) -> li
     Raises:
         ReviewError: entries cannot be taken, or are for slips that are not among `rows`.
     """
-    slips = {row.reading.slip for row in rows}
-    strangers = [entry for entry in review.entries.values() if entry.slip not in slips]
-    problems = [
-        Problem(entry.row, "slip", f"{entry.slip!r} is not a slip in this folder's results.csv")
-        for entry in strangers
-    ]
-    problems += review.problems
+    problems = [*_strangers({row.reading.slip for row in rows}, review), *review.problems]
     done = [_row(row, review.entries.get(row.reading.slip), form, problems) for row in rows]
     if problems:
         noun = "entry" if len(problems) == 1 else "entries"
         message = f"{path} has {len(problems)} {noun} that cannot be taken:"
         raise ReviewError(message, tuple(map(str, sorted(problems))), HOW_TO_MEND)
     return done
+
+
+def _strangers(slips: Set[str], review: Review) -> Iterator[Problem]:
+    """Yield a problem for each entry for a slip that is not among `slips`; one if none is."""
+    strange = [entry for entry in review.entries.values() if entry.slip not in slips]
+    if len(strange) > 1 and len(strange) == len(review.entries):
+        text = f"none of the {len(strange)} slips is in this folder's results.csv: "
+        yield Problem(strange[0].row, "slip", f"{text}this review.csv belongs to another run")
+        return
+    for entry in strange:
+        text = f"{entry.slip!r} is not a slip in this folder's results.csv"
+        yield Problem(entry.row, "slip", text)
 
 
 def _row(row: Row, entry: Entry | None, form: Form, problems: list[Problem]) -> Row:
@@ -125,8 +131,10 @@ def _read_as_blank(reading: SlipReading) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Return `text` as it is compared: no matter the case, the spaces and how letters are coded."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    """Return `text` as it is compared: no matter the case, the spaces, the width of its digits
+    and how letters are coded.
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _session_ids(form: Form) -> str:

@@ -1,43 +1,78 @@
-"""Owns the pictures that a person looks at: crops/<slip>.png in the output folder."""
+"""Owns the pictures that a person looks at: crops/<slip>.png in the output folder.
 
+A picture that no table names must not stay, whenever a run ends. So each is listed before it is
+written, and so are those that the new tables will not name any more; the list outlives a kill.
+"""
+
+import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
-from scanpipe.reporting.files import make_folder, read_if_there, remove, write_all
+from scanpipe.reporting.files import (
+    PRIVATE,
+    append,
+    make_folder,
+    make_private_folder,
+    read_if_there,
+    remove,
+    write_all,
+)
 
 FOLDER = "crops"
+LISTED = "crops.txt"
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\.png")
 
 
 class Crops:
-    """The pictures of one run; those that it added can be taken away again."""
+    """The pictures of one run in `folder`, which has those that the tables name `before` it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, before: Set[str] = frozenset()) -> None:
+        self._home = folder
         self._folder = folder / FOLDER
-        self._added: list[Path] = []
+        self._list = folder / PRIVATE / LISTED
+        self._before = before
+        self._remove_listed(but=before)
 
     def keep(self, slip: str, picture: bytes) -> str:
         """Write the PNG `picture` of `slip`; return its path in the output folder."""
         path = self._folder / f"{slip}.png"
+        image = f"{FOLDER}/{path.name}"
         before = read_if_there(path)
         if before is None:
             make_folder(self._folder)
-            self._added.append(path)
+            self._put_on_list([image])
         if before != picture:
             write_all({path: picture})
-        return f"{FOLDER}/{path.name}"
+        return image
 
-    def take_back(self) -> None:
-        """Remove the pictures that this run added."""
-        for path in self._added:
-            remove(path)
+    def take_back(self, but: Set[str]) -> None:
+        """Remove the pictures that this run added, `but` those that a table names."""
+        self._remove_listed(but)
 
+    def give_up_all_but(self, now: Set[str]) -> None:
+        """Say, before they are written, that the new tables will name only the pictures `now`."""
+        gone = self._before - now
+        if gone:
+            self._put_on_list(sorted(gone))
 
-def remove_stale(folder: Path, before: Iterable[str], now: Iterable[str]) -> None:
-    """Remove the pictures that the run `before` wrote and that no row refers to `now`."""
-    for image in set(before) - set(now):
-        place, _, name = image.partition("/")
-        if place == FOLDER and _NAME.fullmatch(name):
-            remove(folder / FOLDER / name)
+    def remove_given_up(self, now: Set[str]) -> None:
+        """Remove what the new tables, which name `now`, leave over: they stand."""
+        self._remove_listed(but=now)
+
+    def _put_on_list(self, images: Iterable[str]) -> None:
+        make_private_folder(self._home, PRIVATE)
+        append(self._list, "".join(f"{image}\n" for image in images).encode())
+
+    def _remove_listed(self, but: Set[str]) -> None:
+        listed = read_if_there(self._list)
+        if listed is None:
+            return
+        for image in set(listed.decode("utf-8", "replace").splitlines()) - but:
+            place, _, name = image.partition("/")
+            if place == FOLDER and _NAME.fullmatch(name):
+                remove(self._folder / name)
+        remove(self._list)
+        with contextlib.suppress(OSError):
+            self._list.parent.rmdir()

@@ -9,7 +9,11 @@ from scanpipe.language import Language
 Cell = str | int | Decimal | None
 """What a table holds: text, a count, a figure with the decimals it is shown with, or nothing."""
 
-_TAKEN_FOR_A_FORMULA = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@])")
+_TAKEN_FOR_A_FORMULA = re.compile(
+    r"'*(?:[\t\r\n]|[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠])"
+)
+"""What begins a formula, also behind signs that cannot be seen, and in full width, which
+spreadsheets set to Chinese or Japanese take for the same."""
 _SHIELD = "'"
 
 
@@ -23,13 +27,15 @@ class Dialect:
 
     def spell(self, cell: Cell) -> str:
         """Return `cell` as it stands in the file; an empty cell for None."""
+        return shielded(cell) if isinstance(cell, str) else self.plain(cell)
+
+    def plain(self, cell: Cell) -> str:
+        """Return `cell` as it comes back when the file is read."""
         if cell is None:
             return ""
-        if isinstance(cell, str):
-            return shielded(cell)
-        return (
-            f"{cell:f}".replace(".", self.decimal_sign) if isinstance(cell, Decimal) else f"{cell}"
-        )
+        if isinstance(cell, Decimal):
+            return f"{cell:f}".replace(".", self.decimal_sign)
+        return f"{cell}"
 
 
 SEMICOLON = Dialect("semicolon", ";", ",")

@@ -26,7 +26,8 @@ class Rejected:
 class Outcome:
     """The state of an output folder. `summary` ends with the total; `undecided` counts the
     slips and pages that wait for a person; `review` is the path of review.csv; `notes` say what
-    is wrong with the stack as a whole.
+    is wrong with the stack as a whole, `warnings`, in sentences, what is odd about the numbers
+    of slips or about the files in the folder.
     """
 
     form: Form
@@ -37,6 +38,7 @@ class Outcome:
     review: Path
     rejected: tuple[Rejected, ...]
     notes: tuple[Note, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def report(self) -> RenderableType:

@@ -1,13 +1,13 @@
 """Owns review.csv: what a person is shown, and what a person entered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanpipe.errors import ReviewError
 from scanpipe.reporting.dialect import Cell
 from scanpipe.reporting.rows import UNDECIDED, Row, reasons_cell
-from scanpipe.reporting.tables import Line, Table, read_table
+from scanpipe.reporting.tables import Line, Table, decoded, read_table
 
 COLUMNS = (
     *("slip", "image", "reasons", "read_session", "read_rating"),
@@ -21,7 +21,10 @@ HOW_TO_MEND = "Nothing was changed. Mend these cells in review.csv, save it, and
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a person entered for one slip, as typed; `extras` are the cells of own columns."""
+    """What a person entered for one slip, as typed; `extras` are the cells of own columns.
+
+    `row` is 0 for what was taken in earlier and has no row in the file any more.
+    """
 
     row: int
     slip: str
@@ -50,16 +53,26 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        return f"row {self.row}, column {self.column}: {self.text}"
+        place = f"row {self.row}" if self.row else "an entry taken in earlier"
+        return f"{place}, column {self.column}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person entered, by slip; `extra_columns` are columns that the person added."""
+    """What a person entered, by slip; `extra_columns` are columns that the person added.
+
+    `has_notes` is False where the person took the column of notes away.
+    """
 
     entries: Mapping[str, Entry]
     extra_columns: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    has_notes: bool = True
+
+    @property
+    def filled(self) -> dict[str, Entry]:
+        """The entries with something in them."""
+        return {slip: entry for slip, entry in self.entries.items() if not entry.is_empty}
 
 
 def read_review(data: bytes, path: Path) -> Review:
@@ -69,6 +82,8 @@ def read_review(data: bytes, path: Path) -> Review:
         ReviewError: the file is not a table, or one of the needed columns is missing.
     """
     try:
+        if "\0" in decoded(data):  # no person types it, but a broken disk writes it
+            raise ValueError("the file is damaged, or in a coding that is not known")
         table = read_table(data, COLUMNS)
     except ValueError as error:
         raise ReviewError(f"{path} cannot be read as CSV:", (str(error),), _SAVE_AS_CSV) from None
@@ -80,7 +95,27 @@ def read_review(data: bytes, path: Path) -> Review:
     problems: list[Problem] = []
     for line in table.lines:
         _take(_entry(line, table.columns, own), entries, problems)
-    return Review(entries, tuple(table.columns[i] for i in own), tuple(problems))
+    extra = tuple(table.columns[i] for i in own)
+    return Review(entries, extra, tuple(problems), "note" in table.columns)
+
+
+def with_earlier(review: Review, earlier: Review) -> Review:
+    """Return `review` with what was taken in `earlier` of slips that have no row in it.
+
+    A row that is gone takes nothing back: it may be gone because the file was not saved whole.
+    Only emptied cells do.
+    """
+    entries = {
+        slip: replace(entry, row=0, extras=_moved(entry, earlier, review))
+        for slip, entry in earlier.filled.items()
+        if slip not in review.entries
+    }
+    entries |= review.entries
+    if not review.has_notes:
+        entries |= {
+            slip: replace(entries[slip], note=entry.note) for slip, entry in earlier.filled.items()
+        }
+    return replace(review, entries=entries)
 
 
 def review_columns(review: Review) -> tuple[str, ...]:
@@ -103,6 +138,12 @@ _SAVE_AS_CSV = (
     f"Nothing was changed. The columns {', '.join(NEEDED)} are needed: save the table as CSV, "
     "with the names of its columns in the first row."
 )
+
+
+def _moved(entry: Entry, earlier: Review, review: Review) -> tuple[str, ...]:
+    """Return the cells of `entry` in a person's own columns, as they stand in `review`."""
+    cells = dict(zip(earlier.extra_columns, entry.extras, strict=False))
+    return tuple(cells.get(name, "") for name in review.extra_columns)
 
 
 def _is_filled(entry: Entry | None) -> bool:

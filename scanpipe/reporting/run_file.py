@@ -1,8 +1,9 @@
 """Owns run.json: how a run was made, and all that `apply` needs to know of it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
@@ -13,26 +14,43 @@ from scanpipe.errors import OutputError
 from scanpipe.form import Form
 from scanpipe.reading.record import Note, SlipReading
 from scanpipe.reporting.balance import Arrivals, Balance
+from scanpipe.reporting.crops import FOLDER
 from scanpipe.reporting.dialect import DIALECTS, Dialect
 from scanpipe.reporting.files import read_if_there
+from scanpipe.reporting.journal import Change
+from scanpipe.reporting.review import Entry, Review
 from scanpipe.reporting.rows import Row, as_read
 from scanpipe.reporting.stack_notes import sentence
 from scanpipe.vocabulary import Status
 
 NAME = "run.json"
 
-_OURS = ("counts", "dialect", "form", "notes", "readings")
+MAX_BYTES = 1_000_000_000
+"""Of run.json: a million slips."""
+
+_OURS = ("counts", "dialect", "expected", "form", "journal", "notes", "readings", "review")
+_IMAGE = re.compile(rf"(?:{FOLDER}/[a-z][a-z0-9_-]*\.png)?")
+"""Pictures stand in their folder and nowhere else, whatever somebody wrote into run.json."""
+
+_RECORDED = tuple(part.name for part in fields(SlipReading) if part.name != "picture")
+
 _ARRIVALS = TypeAdapter(Arrivals)
+_CHANGE = TypeAdapter(Change)
+_ENTRY = TypeAdapter(Entry)
+_EXPECTED: TypeAdapter[int | None] = TypeAdapter(int | None)
 _NOTE = TypeAdapter(Note)
 _READING = TypeAdapter(SlipReading)
 
 
 class Provenance(TypedDict):
-    """How a stack was read: what was asked for, the thresholds in force, name and SHA-256 of
-    every scan, how long each part of the work took, and what there is to say of the stack.
+    """How a stack was read: what was asked for, with which programs, the thresholds in force,
+    name and SHA-256 of every scan, how many pages they have, how long each part of the work
+    took, and what there is to say of the stack.
     """
 
     options: Mapping[str, object]
+    software: NotRequired[Mapping[str, str]]
+    pages: NotRequired[int]
     thresholds: Mapping[str, float]
     inputs: Sequence[tuple[str, str]]
     seconds: Mapping[str, float]
@@ -41,7 +59,11 @@ class Provenance(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One reading of one stack. `rows` are uncorrected; `provenance` says how they were read."""
+    """One reading of one stack. `rows` are uncorrected; `provenance` says how they were read.
+
+    `review`: what was entered, as it was last taken in, and `review_sha256` review.csv as it was
+    then written; `journal`: every change since the first run; `expected`: the slips handed in.
+    """
 
     form: Form
     dialect: Dialect
@@ -49,21 +71,40 @@ class Run:
     rows: tuple[Row, ...]
     provenance: Mapping[str, Any]
     notes: tuple[Note, ...] = ()
+    review: Review = field(default_factory=lambda: Review({}))
+    review_sha256: str = ""
+    journal: tuple[Change, ...] = ()
+    expected: int | None = None
 
     @property
     def images(self) -> set[str]:
         """The pictures that the rows refer to, as paths in the output folder."""
         return {row.image for row in self.rows if row.image}
 
+    @property
+    def promised_pages(self) -> int | None:
+        """How many pages the scans said to have, None if the run does not tell."""
+        pages = self.provenance.get("pages")
+        return pages if isinstance(pages, int) else None
 
-def run_bytes(run: Run, balance: Balance) -> bytes:
-    """Return `run` as JSON, a line for every reading, with the figures of `balance`."""
+
+def run_bytes(run: Run, balance: Balance, shortfalls: Sequence[str] = ()) -> bytes:
+    """Return `run` as JSON, a line for every reading, with the figures of `balance` and what
+    `shortfalls` tell of the slips handed in.
+    """
     head = {"version": __version__} | _foreign(run.provenance)
     head |= {
         "counts": _counts(run.arrivals, balance),
         "dialect": run.dialect.name,
+        "expected": {"slips": run.expected, "shortfalls": shortfalls},
         "form": run.form.model_dump(mode="json"),
         "notes": [asdict(note) | {"text": sentence(note)} for note in run.notes],
+        "review": {
+            "sha256": run.review_sha256,
+            "own_columns": run.review.extra_columns,
+            "entries": [_entered(entry) for entry in run.review.filled.values()],
+        },
+        "journal": [asdict(change) for change in run.journal],
     }
     readings = ",\n    ".join(_json(_recorded(row)) for row in run.rows)
     text = _json(head, indent=2).removesuffix("\n}")
@@ -80,12 +121,12 @@ def load_run(folder: Path) -> Run | None:
         OutputError: run.json cannot be read, or is not one that this version writes.
     """
     path = folder / NAME
-    data = read_if_there(path)
+    data = read_if_there(path, MAX_BYTES)
     if data is None:
         return None
     try:
         return _run(json.loads(data))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         fault = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise OutputError(
             f"{path} is not a run.json of this version of scanpipe: {fault}",
@@ -95,9 +136,10 @@ def load_run(folder: Path) -> Run | None:
 
 def _run(data: dict[str, Any]) -> Run:
     rows = (
-        as_read(_READING.validate_python(reading), str(reading["image"]))
+        as_read(_READING.validate_python(reading), _image(reading["image"]))
         for reading in data["readings"]
     )
+    review = data.get("review", {})
     return Run(
         Form.model_validate_json(json.dumps(data["form"])),
         DIALECTS[data["dialect"]],
@@ -105,7 +147,28 @@ def _run(data: dict[str, Any]) -> Run:
         tuple(rows),
         _foreign(data),
         tuple(_NOTE.validate_python(note) for note in data.get("notes", ())),
+        _review(review),
+        str(review.get("sha256", "")),
+        tuple(_CHANGE.validate_python(change) for change in data.get("journal", ())),
+        _EXPECTED.validate_python(data.get("expected", {}).get("slips")),
     )
+
+
+def _review(data: Mapping[str, Any]) -> Review:
+    entries = [_ENTRY.validate_python({"row": 0} | entry) for entry in data.get("entries", ())]
+    columns = tuple(map(str, data.get("own_columns", ())))
+    return Review({entry.slip: entry for entry in entries}, columns)
+
+
+def _entered(entry: Entry) -> dict[str, object]:
+    """Return what was entered; not its row, which a spreadsheet changes at will."""
+    return {name: value for name, value in asdict(entry).items() if name != "row"}
+
+
+def _image(text: str) -> str:
+    if not _IMAGE.fullmatch(text):
+        raise ValueError(f"{text!r} is not where a picture stands")
+    return text
 
 
 def _foreign(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,9 +186,7 @@ def _counts(arrivals: Arrivals, balance: Balance) -> dict[str, object]:
 
 
 def _recorded(row: Row) -> dict[str, object]:
-    reading = asdict(row.reading)
-    del reading["picture"]
-    return reading | {"image": row.image}
+    return {name: getattr(row.reading, name) for name in _RECORDED} | {"image": row.image}
 
 
 def _json(value: object, indent: int | None = None) -> str:

@@ -10,6 +10,14 @@ from scanpipe.reporting.dialect import Cell, Dialect, unshielded
 
 _DELIMITERS = (";", ",", "\t")
 
+_WORKBOOKS = (b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"))
+"""How .xlsx, .ods and .numbers files begin, and how old .xls files do."""
+
+_ENDS_TOO_SOON = ("unexpected end of data", "truncated data")
+"""Python's words for a text whose last letter is there only in part."""
+
+_CUT_OFF = "the file breaks off, as if it was not saved whole"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -48,14 +56,16 @@ def read_table(data: bytes, known: Collection[str]) -> Table:
     empty columns are left out; known names are found whatever their case.
 
     Raises:
-        ValueError: the bytes are not text, or the quotes in them do not match.
+        ValueError: the bytes are not text, break off, or hold quotes that do not match.
     """
-    text = _decoded(data)
+    text = decoded(data)
     lines = [
         line for line in _lines(text, _delimiter(text, known)) if any(map(str.strip, line.cells))
     ]
     if not lines:
         return Table((), ())
+    if not text.endswith(("\n", "\r")) and _is_part(lines):
+        raise ValueError(f"row {lines[-1].row}: {_CUT_OFF}")
     width = max(len(line.cells) for line in lines)
     header, *body = (_padded(line, width) for line in lines)
     names = [_name(cell, known) for cell in header.cells]
@@ -68,13 +78,31 @@ def read_table(data: bytes, known: Collection[str]) -> Table:
     )
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16")
+def decoded(data: bytes) -> str:
+    """Return the text of a table in any of the codings that spreadsheets use.
+
+    Raises:
+        ValueError: the bytes are not text, or break off within a letter.
+    """
+    if data.startswith(_WORKBOOKS):
+        raise ValueError("the file is a workbook, whatever its name says; save it as CSV")
+    utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+        return data.decode("utf-16" if utf_16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.end >= len(error.object) and error.reason in _ENDS_TOO_SOON:
+            raise ValueError(_CUT_OFF) from None
+        if utf_16 or data.startswith(codecs.BOM_UTF8):
+            raise ValueError("the file is damaged: some of it is no text") from None
+    try:
         return data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise ValueError("the file is not a text file") from None
+
+
+def _is_part(lines: Sequence[Line]) -> bool:
+    """Tell whether the last line, which has no line end, is less than a row below the header."""
+    return len(lines) == 1 or len(lines[-1].cells) < len(lines[0].cells)
 
 
 def _delimiter(text: str, known: Collection[str]) -> str:

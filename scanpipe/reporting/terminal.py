@@ -25,7 +25,7 @@ RATED, MEAN = "Rated", "Mean"
 PAGES = "Pages: {pages} = {with_slips} with slips + {blank_backs} {backs} + {unreadable} unreadable"
 SLIPS = "Slips: {slips} = {parts}"
 BLANK_BACK, BLANK_BACKS = "blank back", "blank backs"
-UNBALANCED = "The figures do not add up. Do not use them; please report this:"
+UNBALANCED = "The figures do not add up. Do not use them; please report this, with run.json:"
 REJECTED = "Not read (scan again, or decide in review.csv):"
 NOTE = "Note:"
 WHOLE_FILE = "whole file"
@@ -45,6 +45,7 @@ def terminal_report(outcome: "Outcome") -> RenderableType:
         *map(Text, _balance_lines(outcome.balance)),
         *map(Text, _rejected_lines(outcome.rejected)),
         *(Text(f"{NOTE} {sentence(note)}", "yellow") for note in outcome.notes),
+        *(Text(f"{NOTE} {warning}", "yellow") for warning in outcome.warnings),
         *(Text(text, "bold red") for text in _alarm_lines(outcome.balance)),
         Text(),
         Text(_next_step(outcome), "bold"),

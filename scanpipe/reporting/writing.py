@@ -1,30 +1,40 @@
 """Owns the output folder's two transactions: a run's files written, corrections taken back."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 
 from scanpipe.errors import NothingReadableError, OutputError
 from scanpipe.form import Form
 from scanpipe.reading.record import Note, PageReading
 from scanpipe.reporting import run_file
-from scanpipe.reporting.balance import Arrivals, strike_balance
+from scanpipe.reporting.balance import Arrivals
 from scanpipe.reporting.collecting import collect
-from scanpipe.reporting.corrections import corrected
-from scanpipe.reporting.crops import Crops, remove_stale
+from scanpipe.reporting.crops import FOLDER as CROPS
+from scanpipe.reporting.crops import Crops
 from scanpipe.reporting.dialect import Dialect
-from scanpipe.reporting.files import make_folder, read_if_there, refuse_if_in_use, write_all
-from scanpipe.reporting.outcome import Outcome, Rejected
-from scanpipe.reporting.review import Review, read_review, review_columns, review_rows
-from scanpipe.reporting.rows import Row, results_columns, results_rows
-from scanpipe.reporting.run_file import Run, load_run, run_bytes
-from scanpipe.reporting.summary import summarise, summary_columns, summary_rows
-from scanpipe.reporting.tables import read_table, table_bytes
-from scanpipe.vocabulary import Status
-
-RESULTS, SUMMARY, REVIEW = "results.csv", "summary.csv", "review.csv"
-
-_ALL_TOGETHER = "Give all scans together, or choose another folder with -o."
+from scanpipe.reporting.files import (
+    make_folder,
+    refuse_if_in_use,
+    refuse_if_leading_out,
+    refuse_if_open,
+)
+from scanpipe.reporting.merging import (
+    as_decided,
+    refuse_wrong_entries,
+    take,
+    without_strangers,
+)
+from scanpipe.reporting.outcome import Outcome
+from scanpipe.reporting.output_files import (
+    RESULTS,
+    REVIEW,
+    SUMMARY,
+    output_paths,
+    write_output,
+)
+from scanpipe.reporting.run_file import Run, load_run
+from scanpipe.reporting.workbench import alone_in
 
 
 def write_run(
@@ -33,11 +43,13 @@ def write_run(
     folder: Path,
     dialect: Dialect,
     provenance: Mapping[str, object],
+    expected: int | None = None,
 ) -> Outcome:
     """Write the tables of a stack into `folder`, keeping what was entered in its review.csv.
 
     `pages` are taken one by one. `provenance` (version, options, thresholds, hashes, timings,
-    notes on the stack) goes into run.json as it is when the last page has come.
+    notes on the stack) goes into run.json as it is when the last page has come. `expected`: the
+    slips handed in, None if nobody counted them.
 
     Raises:
         OutputError: the folder cannot be written, holds something else, or corrections that
@@ -46,22 +58,41 @@ def write_run(
             of an earlier run stand as they stood.
     """
     make_folder(folder)
-    refuse_if_in_use(_paths(folder))
-    before = _earlier_run(folder, form)
-    review = _earlier_review(folder, form, before)
-    crops = Crops(folder)
+    _refuse_what_cannot_be_written(folder)
+    before, path = _earlier_run(folder, form), folder / REVIEW
+    refuse_wrong_entries(take(path, before).review, before, form, path)
+    crops = Crops(folder, before.images if before else frozenset())
     try:
         arrivals, rows = collect(pages, crops)
         _refuse_to_empty(before, arrivals, folder)
-        run = Run(form, dialect, arrivals, rows, dict(provenance), _notes(provenance))
-        review = _without_strangers(review, run, before, folder)
-        decided = corrected(rows, review, form, folder / REVIEW)
+        # Reading takes minutes, in which somebody may have saved review.csv once more.
+        refuse_if_open(path)
+        taken = take(path, before)
+        review = without_strangers(taken.review, rows, before, path)
+        run = Run(
+            form,
+            dialect,
+            arrivals,
+            rows,
+            dict(provenance),
+            _notes(provenance),
+            as_decided(review, rows, before, form, path),
+            journal=before.journal if before else (),
+            expected=expected,
+        )
+        crops.give_up_all_but(run.images)
+        outcome = write_output(run, before, taken, folder)
     except BaseException:
-        crops.take_back()
+        crops.take_back(_pictures_in(folder))
         raise
-    outcome = _write(run, review, decided, folder)
-    remove_stale(folder, before.images if before else (), run.images)
+    crops.remove_given_up(run.images)
     return outcome
+
+
+def _pictures_in(folder: Path) -> Set[str]:
+    """Return what run.json names: it may have been replaced before something went wrong."""
+    run = load_run(folder)
+    return run.images if run else frozenset()
 
 
 def _refuse_to_empty(before: Run | None, arrivals: Arrivals, folder: Path) -> None:
@@ -78,60 +109,39 @@ def apply_review(folder: Path) -> Outcome:
     """Take review.csv in `folder` back into its tables; twice gives the same bytes.
 
     Raises:
-        OutputError: the folder holds no run, or cannot be written.
+        OutputError: the folder holds no run, cannot be written, or a run is at work in it.
         ReviewError: review.csv has wrong entries. Nothing was changed.
     """
-    run = load_run(folder)
-    if run is None:
-        raise OutputError(
-            f"{folder} holds no {run_file.NAME}", "Name the folder of a finished run."
-        )
-    path = folder / REVIEW
-    data = read_if_there(path)
-    if data is None:
+    if not (folder / run_file.NAME).exists():
+        raise _no_run(folder)
+    with alone_in(folder):
+        return _apply(folder)
+
+
+def _no_run(folder: Path) -> OutputError:
+    return OutputError(f"{folder} holds no {run_file.NAME}", "Name the folder of a finished run.")
+
+
+def _apply(folder: Path) -> Outcome:
+    before, path = load_run(folder), folder / REVIEW
+    if before is None:
+        raise _no_run(folder)
+    _refuse_what_cannot_be_written(folder)
+    taken = take(path, before)
+    if taken.data is None:
         raise OutputError(f"there is no {path}", "Put it back, or read the scans once more.")
-    refuse_if_in_use(_paths(folder))
-    review = read_review(data, path)
-    return _write(run, review, corrected(run.rows, review, run.form, path), folder)
+    return write_output(replace(before, review=taken.review), before, taken, folder)
 
 
-def _paths(folder: Path) -> list[Path]:
-    """Return the files of a run in the order in which they are replaced.
-
-    run.json and review.csv come first: from these two `apply` can make the others.
-    """
-    return [folder / name for name in (run_file.NAME, REVIEW, RESULTS, SUMMARY)]
-
-
-def _write(run: Run, review: Review, rows: Sequence[Row], folder: Path) -> Outcome:
-    form, dialect = run.form, run.dialect
-    columns, summary = results_columns(form), summarise(form, rows)
-    results = table_bytes(columns, results_rows(form, rows), dialect)
-    balance = strike_balance(run.arrivals, read_table(results, columns), summary)
-    contents = (
-        run_bytes(run, balance),
-        table_bytes(review_columns(review), review_rows(rows, review), dialect),
-        results,
-        table_bytes(summary_columns(form), summary_rows(summary), dialect),
-    )
-    write_all(dict(zip(_paths(folder), contents, strict=True)))
-    undecided = sum(row.undecided for row in rows)
-    rejected = _rejected(rows)
-    review_path = folder / REVIEW
-    return Outcome(form, folder, summary, balance, undecided, review_path, rejected, run.notes)
+def _refuse_what_cannot_be_written(folder: Path) -> None:
+    refuse_if_leading_out(folder, CROPS)
+    refuse_if_open(folder / REVIEW)
+    refuse_if_in_use(output_paths(folder))
 
 
 def _notes(provenance: Mapping[str, object]) -> tuple[Note, ...]:
     notes = provenance.get("notes", ())
     return tuple(notes) if isinstance(notes, Sequence) else ()
-
-
-def _rejected(rows: Sequence[Row]) -> tuple[Rejected, ...]:
-    return tuple(
-        Rejected(row.reading.file, row.reading.page, row.reading.reasons)
-        for row in rows
-        if row.status is Status.REJECTED
-    )
 
 
 def _earlier_run(folder: Path, form: Form) -> Run | None:
@@ -150,36 +160,3 @@ def _earlier_run(folder: Path, form: Form) -> Run | None:
             "Choose another folder with -o.",
         )
     return run
-
-
-def _earlier_review(folder: Path, form: Form, before: Run | None) -> Review:
-    """Return what was entered in `folder`; raise ReviewError before a page is read, if it must."""
-    path = folder / REVIEW
-    data = read_if_there(path)
-    if data is None:
-        return Review({})
-    review = read_review(data, path)
-    rows = before.rows if before else ()
-    slips = {row.reading.slip for row in rows}
-    known = {slip: entry for slip, entry in review.entries.items() if slip in slips}
-    corrected(rows, Review(known, review.extra_columns, review.problems), form, path)
-    return review
-
-
-def _without_strangers(review: Review, run: Run, before: Run | None, folder: Path) -> Review:
-    """Return `review` for the slips of `run`; raise OutputError if an entry would be lost."""
-    slips = {row.reading.slip for row in run.rows}
-    strange = {slip for slip in review.entries if slip not in slips}
-    lost = [slip for slip in strange if not review.entries[slip].is_empty]
-    if lost:
-        raise OutputError(_names_lost(lost, before, folder / REVIEW), _ALL_TOGETHER)
-    kept = {slip: entry for slip, entry in review.entries.items() if slip in slips}
-    return Review(kept, review.extra_columns)
-
-
-def _names_lost(lost: Sequence[str], before: Run | None, path: Path) -> str:
-    files = {row.reading.slip: row.reading.file for row in before.rows} if before else {}
-    origins = sorted(Counter(files.get(slip, "unknown scans") for slip in lost).items())
-    came_from = "\n".join(f"  - {file}: {count}" for file, count in origins)
-    noun = "a slip" if len(lost) == 1 else f"{len(lost)} slips"
-    return f"{path} has entries for {noun} not in these scans. They came from:\n{came_from}"

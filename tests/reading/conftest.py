@@ -13,15 +13,19 @@ from PIL import Image
 from scanpipe.form import Form, load_form
 from scanpipe.layout import Layout, layout_of
 from scanpipe.marks import MarkCode, mark_code
-from scanpipe.reading import scans
+from scanpipe.reading import pipeline, scanfiles, session
 from scanpipe.reading.decision import Verdict, judge
 from scanpipe.reading.ink import measure_ink
 from scanpipe.reading.measures import FieldText, Placement, SessionMatch, SlipInk
+from scanpipe.reading.record import PageReading
 from scanpipe.reading.registration import find_slips, rectify
+from scanpipe.selftest.trying import end_of
+from scanpipe.simulation.faults import Fault, good_stack
 from scanpipe.simulation.paper import Paper, make_slip
 from scanpipe.simulation.pens import Marking
 from scanpipe.simulation.scanner import SCANNERS, Scanner, scan
 from scanpipe.simulation.wear import FRESH, Wear
+from scanpipe.vocabulary import Reason, Status
 
 Grey = np.ndarray
 ROOT = Path(__file__).parents[2]
@@ -171,7 +175,39 @@ def picture() -> Grey:
 @pytest.fixture(autouse=True)
 def forget_open_pdf() -> Iterator[None]:
     yield
-    scans._pdf.cache_clear()
+    scanfiles.open_pdf.cache_clear()
+
+
+@pytest.fixture
+def ends_of(
+    form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Fault], list[str]]:
+    """Make a fault and tell how each of its pages ends, with no Tesseract to wait for: where all
+    else is certain, the session is taken from the marks.
+    """
+    monkeypatch.setattr(session, "recognise", lambda fields, _: [FieldText("", 0.0)] * len(fields))
+    good = good_stack(form)
+
+    def ends(fault: Fault) -> list[str]:
+        stack = pipeline.open_stack(fault.make(tmp_path, good))
+        pages = (
+            page
+            for file in stack.files
+            for page in pipeline.read_pages(form, file, range(1, file.pages + 1))
+        )
+        return [end_of(_with_sessions(page), good.answers) for page in pages]
+
+    return ends
+
+
+def _with_sessions(page: PageReading) -> PageReading:
+    slips = (
+        replace(slip, status=Status.READ, session=slip.read_session, rating=slip.read_rating)
+        if slip.reasons == (Reason.SESSION_UNREAD,)
+        else slip
+        for slip in page.slips
+    )
+    return replace(page, slips=tuple(slips))
 
 
 @dataclass(frozen=True, eq=False)

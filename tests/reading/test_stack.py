@@ -35,8 +35,11 @@ def scan(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def here(jobs: Iterable[Any], task: Task[Any, Any], _workers: int) -> Iterator[Any]:
+def here(
+    jobs: Iterable[Any], task: Task[Any, Any], _workers: int, *, folder: object
+) -> Iterator[Any]:
     """Do in this process what workers do, but for the second page, on which they all die."""
+    assert folder is None
     for job in jobs:
         for number, part in enumerate(task.parts(job), start=1):
             yield from [task.lost(part)] if number == 2 else task.run(part)

@@ -1,11 +1,19 @@
 import multiprocessing
+import os
+import signal
+import subprocess
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scanpipe.reading import workers
+from scanpipe.reading.processes import ONE_THREAD, worker_to_be
 from scanpipe.reading.workers import Task, in_order
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and /proc are POSIX's")
 
 KILLED = "__import__('os').kill(__import__('os').getpid(), 9)"
 HANGING = "__import__('threading').Event().wait()"
@@ -65,7 +73,107 @@ def test_ctrl_c_ends_the_workers():
     assert multiprocessing.active_children() == []
 
 
-def test_what_workers_leave_behind_is_removed():
+def test_what_workers_leave_behind_is_removed(tmp_path):
+    (folder,) = done("[__import__('tempfile').mkdtemp()]", folder=tmp_path)
+    assert Path(folder).parents[1] == tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_folder_workers_use_a_private_one_of_the_system():
     (folder,) = done("[__import__('tempfile').mkdtemp()]")
     assert "scanpipe-" in folder
     assert not Path(folder).exists()
+
+
+def test_what_is_known_is_not_done_again_and_everything_else_is_told():
+    told = []
+    task = replace(
+        TASK,
+        known=lambda job: ["known"] if job == "[1]" else None,
+        done=lambda job, results: told.append((job, results)),
+    )
+    assert list(in_order(["[0]", "[1]", "[2]"], task, 1)) == [0, "known", 2]
+    assert told == [("[0]", [0]), ("[2]", [2])]
+
+
+def test_with_everything_known_no_worker_is_started():
+    task = replace(TASK, known=lambda job: [job])
+    assert list(in_order([HANGING] * 20, task, 1)) == [HANGING] * 20
+
+
+def test_workers_have_one_thread_and_their_parent_as_many_as_before(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    before = dict(os.environ)
+    (seen,) = done("[dict(__import__('os').environ)]", count=1)
+    assert {name: seen[name] for name in ONE_THREAD} == ONE_THREAD
+    assert dict(os.environ) == before
+
+
+SLEEPER = "[__import__('subprocess').Popen(['sleep', '600']).pid]"
+
+
+def is_alive(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def until_gone(*pids):
+    patience = time.monotonic() + 5
+    while any(map(is_alive, pids)) and time.monotonic() < patience:
+        time.sleep(0.02)
+    return not any(map(is_alive, pids))
+
+
+linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
+
+
+@linux
+def test_what_a_worker_has_started_ends_with_it():
+    results = in_order([SLEEPER, HANGING], TASK, 1)
+    sleeper = next(results)
+    assert is_alive(sleeper)
+    results.close()
+    assert until_gone(sleeper)
+
+
+ORPHANS = f"""
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, under which tests may run, ignores it
+from scanpipe.reading.workers import Task, in_order
+task = Task(eval, None, None)
+jobs = ["[__import__('os').getpid()]", {SLEEPER!r}, {HANGING!r}, {HANGING!r}]
+for pid in in_order(jobs, task, 1):
+    print(pid, flush=True)
+"""
+
+
+@linux
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
+def test_workers_and_what_they_have_started_do_not_outlive_a_parent_that_is_killed(number):
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as parent:
+        try:
+            worker, sleeper = (int(parent.stdout.readline()) for _ in range(2))
+            assert is_alive(worker)
+            assert is_alive(sleeper)
+            parent.send_signal(number)
+            assert until_gone(worker, sleeper)
+        finally:
+            parent.kill()
+
+
+@posix
+def test_a_signal_that_comes_while_a_worker_is_begun_is_heard_afterwards():
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    try:
+        with worker_to_be():
+            signal.raise_signal(signal.SIGTERM)
+            assert heard == []
+        assert heard == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, before)

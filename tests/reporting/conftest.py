@@ -1,15 +1,17 @@
 """Hand-built readings, and review.csv as spreadsheets save it."""
 
 import csv
+import datetime
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from scanpipe.form import load_form
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
-from scanpipe.reporting import dialect_for, write_run
+from scanpipe.reporting import dialect_for, journal, keeping, write_run
 from scanpipe.vocabulary import Reason, Status
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +107,14 @@ class Folder:
         found = (path for path in self.path.rglob("*") if path.is_file())
         return {str(path.relative_to(self.path)): path.read_bytes() for path in found}
 
+    def tables(self) -> dict[str, bytes]:
+        """What people look at first, without what is remembered of how it came about."""
+        names = ("results.csv", "summary.csv", "review.csv")
+        return {name: (self.path / name).read_bytes() for name in names}
+
+    def copies(self, of="review") -> list[Path]:
+        return sorted(self.path.glob(f"{of} 20*.csv"))
+
     def table(self, name) -> list[dict[str, str]]:
         """The table as an independent reader sees it."""
         text = (self.path / name).read_bytes().decode("utf-8-sig")
@@ -143,11 +153,22 @@ def folder(tmp_path):
 
 
 @pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until it is set; on a winter's day in Oslo."""
+    zone = datetime.timezone(datetime.timedelta(hours=1))
+    hands = SimpleNamespace(time=datetime.datetime(2026, 11, 21, 14, 30, 5, tzinfo=zone))
+    for module in (journal, keeping):
+        monkeypatch.setattr(module, "now", lambda: hands.time)
+    return hands
+
+
+@pytest.fixture
 def write(form, folder):
     """Write a run of `pages` into the folder."""
 
-    def write(pages, into=None, of=None, **provenance):
+    def write(stack, /, into=None, of=None, expected=None, dialect=None, **provenance):
         form_ = of or form
-        return write_run(form_, pages, into or folder.path, dialect_for(form_.words), provenance)
+        dialect_ = dialect or dialect_for(form_.words)
+        return write_run(form_, stack, into or folder.path, dialect_, provenance, expected)
 
     return write

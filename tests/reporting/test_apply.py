@@ -94,13 +94,13 @@ def test_an_empty_rating_is_undecided_and_keeps_what_was_typed_beside_it(mixed):
 
 
 def test_a_rating_taken_away_again_is_undecided_again(mixed):
-    before = mixed.files()
+    before = mixed.tables()
     mixed.fill({"bcd-4": {"rating": "3"}})
     apply_review(mixed.path)
-    assert mixed.files() != before
+    assert mixed.tables() != before
     mixed.fill({"bcd-4": {"rating": ""}})
     apply_review(mixed.path)
-    assert mixed.files() == before
+    assert mixed.tables() == before
 
 
 def test_blank_counts_as_blank(mixed):
@@ -137,11 +137,11 @@ def test_a_slip_that_the_machine_was_sure_of_is_corrected_by_adding_its_row(mixe
 
 
 def test_rows_may_stand_in_any_order_and_be_left_out(mixed):
-    expected = mixed.files()
+    expected = mixed.tables()
     lines = mixed.review.read_bytes().decode("utf-8-sig").splitlines()
     mixed.review.write_text("\n".join([lines[0], lines[3], "", ";;;;;;;", lines[1]]), "utf-8")
     apply_review(mixed.path)
-    assert mixed.files() == expected
+    assert mixed.tables() == expected
 
 
 def test_columns_that_a_person_added_are_kept(mixed):

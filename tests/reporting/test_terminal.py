@@ -71,7 +71,7 @@ def test_figures_that_do_not_add_up_are_shown_in_words(write, readings):
     assert not outcome.balance.adds_up
     text = shown(outcome)
     assert "do not add up" in text
-    assert "  - the summary's row F does not agree with results.csv" in text
+    assert "  - row F of summary.csv does not agree with results.csv" in text
 
 
 @pytest.mark.parametrize("rating", ["4", "blank"])

@@ -1,0 +1,219 @@
+"""Owns the scan files: which there are, how many pages each has, and whether one has changed."""
+
+import contextlib
+import hashlib
+import os
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pikepdf
+from PIL import Image
+
+from scanpipe.errors import UsageError
+from scanpipe.reading.limits import memory_limited
+from scanpipe.vocabulary import Reason
+
+SCAN_SUFFIXES = frozenset(
+    {".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg"}
+    | {".bmp", ".gif", ".webp", ".jp2", ".heic", ".heif"}
+)
+"""What is taken from a folder; a file named on the command line is always taken."""
+
+END_OF_PDF_BYTES = 2048
+"""A PDF that is whole says `startxref` so near its end."""
+
+PADDING_BYTES = 100_000
+"""Some devices fill the last block of a file with nothing."""
+
+Stamp = tuple[int, int]
+"""Size in bytes and time of the last change in ns."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFile:
+    """One scan file. `problem` says why it cannot be opened; `pages` is then 1.
+
+    `missing`: pages are gone from the file; its last page, which is not there, stands for them.
+    """
+
+    path: Path
+    name: str
+    sha256: str
+    is_pdf: bool
+    pages: int
+    problem: Reason | None = None
+    missing: bool = False
+    stamp: Stamp = (0, 0)
+
+
+def find_scans(scans: Sequence[Path]) -> tuple[ScanFile, ...]:
+    """Return the files in `scans`, folders opened up; raise UsageError for a missing one.
+
+    A file whose content came before under another name is marked as a `duplicate`.
+    """
+    found: list[ScanFile] = []
+    seen: set[str] = set()
+    for path in _files(scans):
+        scan = open_scan(path)
+        if scan.problem is None and scan.sha256 in seen:
+            scan = _refused(path, scan.sha256, Reason.DUPLICATE)
+        seen.add(scan.sha256)
+        found.append(scan)
+    return tuple(found)
+
+
+def _files(scans: Sequence[Path]) -> Iterator[Path]:
+    for path in scans:
+        if os.path.isdir(path):
+            inside = sorted(_inside(path), key=_natural)
+            if not inside:
+                raise UsageError(f"{path} is a folder without scans in it", "Name the scan itself.")
+            yield from inside
+        elif _may_be_there(path):
+            yield path
+        else:
+            raise UsageError(f"there is no scan {path}", "Check the name and the folder.")
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """Yield the scans in a folder and those in it, and the folders that cannot be looked into."""
+    locked: list[Path] = []
+    for home, _, names in os.walk(folder, onerror=lambda error: locked.append(error.filename)):
+        inside = (Path(home, name) for name in names)
+        yield from (path for path in inside if path.suffix.lower() in SCAN_SUFFIXES)
+    yield from map(Path, locked)
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether there is such a file, or its folder does not let us see whether there is."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _natural(path: Path) -> list[str]:
+    """Sort key that puts scan2 before scan10."""
+    return [part.zfill(12) for part in re.split(r"(\d+)", str(path).casefold())]
+
+
+def open_scan(path: Path) -> ScanFile:
+    """Look at the file at `path` without reading its pages; trouble is told in `problem`."""
+    nameless = hashlib.sha256(os.fsencode(path)).hexdigest()
+    sha256 = ""
+    try:
+        if not path.is_file():  # a pipe or a device would never end
+            return _refused(path, nameless, Reason.UNREADABLE_FILE)
+        stamp = _stamp(path)
+        sha256 = _sha256(path, stamp)
+        with memory_limited():
+            scan = _opened(path, sha256, stamp)
+    except pikepdf.PasswordError:
+        return _refused(path, sha256, Reason.ENCRYPTED)
+    except (Image.DecompressionBombError, MemoryError):
+        return _refused(path, sha256 or nameless, Reason.TOO_LARGE)
+    except Exception:  # libraries raise many kinds at broken files, and all mean the same here
+        return _refused(path, nameless, Reason.UNREADABLE_FILE)
+    return scan if scan.pages else _refused(path, sha256, Reason.UNREADABLE_FILE)
+
+
+def _opened(path: Path, sha256: str, stamp: Stamp) -> ScanFile:
+    if not _is_pdf(path):
+        return ScanFile(path, path.name, sha256, False, _frames(path), stamp=stamp)
+    pages, missing = _pdf_pages(path, stamp)
+    return ScanFile(path, path.name, sha256, True, pages + missing, None, missing, stamp)
+
+
+def _refused(path: Path, sha256: str, problem: Reason) -> ScanFile:
+    return ScanFile(path, path.name, sha256, False, 1, problem)
+
+
+def why_gone(scan: ScanFile) -> Reason | None:
+    """Return why `scan` is no longer the file that was opened; None while it is."""
+    try:
+        stamp = _stamp(scan.path)
+        if stamp == scan.stamp or _sha256(scan.path, stamp) == scan.sha256:
+            return None
+    except OSError:
+        return Reason.UNREADABLE_FILE
+    return Reason.FILE_CHANGED
+
+
+def _stamp(path: Path) -> Stamp:
+    about = path.stat()
+    return about.st_size, about.st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _sha256(path: Path, stamp: Stamp) -> str:  # noqa: ARG001  # another stamp, another content
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_pdf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"%PDF-" in file.read(1024)
+
+
+@lru_cache(maxsize=1)
+def open_pdf(path: Path, stamp: Stamp) -> pikepdf.Pdf:  # noqa: ARG001  # another stamp, another file
+    """Open a PDF and keep it open: finding its pages anew for each page is dear.
+
+    As a stream: a file mapped into memory that becomes shorter takes the process with it, and a
+    name may hold bytes that are no characters.
+    """
+    return pikepdf.open(path.open("rb"), access_mode=pikepdf.AccessMode.stream)
+
+
+def _pdf_pages(path: Path, stamp: Stamp) -> tuple[int, bool]:
+    """Return how many pages a PDF has, and whether others have gone from it.
+
+    The libraries mend a broken file in silence, with the pages that are left.
+    """
+    pdf = open_pdf(path, stamp)
+    mended = bool(pdf.get_warnings())
+    claimed = pdf.Root.Pages.get("/Count", 0)
+    there = len(pdf.pages)
+    gone = isinstance(claimed, int) and claimed > there
+    if mended and not gone:
+        gone = not _ends_as_pdf(path) or _pages_outside_tree(pdf)
+    return there, gone
+
+
+def _ends_as_pdf(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - PADDING_BYTES, 0))
+        end = file.read().rstrip(b"\0\r\n\x1a ")
+    return b"startxref" in end[-END_OF_PDF_BYTES:]
+
+
+def _pages_outside_tree(pdf: pikepdf.Pdf) -> bool:
+    listed = {page.objgen for page in pdf.pages}
+    return any(
+        isinstance(each, pikepdf.Dictionary)
+        and each.get("/Type") == "/Page"
+        and each.objgen not in listed
+        for each in pdf.objects
+    )
+
+
+@contextlib.contextmanager
+def open_image(path: Path) -> Iterator[Image.Image]:
+    """Open an image file without a word about what is wrong with it; raise what Pillow raises."""
+    with warnings.catch_warnings():
+        # Pillow warns of sizes that are checked against our own limit, and of broken metadata.
+        warnings.simplefilter("ignore")
+        with Image.open(path) as image:
+            yield image
+
+
+def _frames(path: Path) -> int:
+    with open_image(path) as image:
+        return int(getattr(image, "n_frames", 1))

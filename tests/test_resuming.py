@@ -1,0 +1,232 @@
+"""A run that is stopped, in whatever way, and the same command once more."""
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import chdir
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+import scanpipe.run
+from scanpipe.errors import ExitCode, NothingReadableError
+from scanpipe.reading import pipeline, workers
+from scanpipe.run import read_scans
+
+AWKWARD = Path(__file__).parents[1] / "samples" / "awkward.pdf"
+FORM = Path("forms", "hadeland-2016.toml")
+PAGES = 4
+
+ONE_PAGE_AT_A_TIME = """
+from scanpipe.cli import main
+from scanpipe.reading import pipeline
+pipeline.PAGES_AT_A_TIME = 1
+main(prog_name="scanpipe")
+"""
+
+
+@pytest.fixture
+def box(desk) -> Path:
+    """The last pages of the awkward sample, with slips to review and a page that is no slip."""
+    with pikepdf.open(AWKWARD) as pdf:
+        del pdf.pages[:-PAGES]
+        pdf.save(desk.path / "box.pdf")
+    return desk.path / "box.pdf"
+
+
+@pytest.fixture
+def one_page_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "PAGES_AT_A_TIME", 1)
+
+
+@pytest.fixture
+def no_worker_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def submit(_crew: object, run: Callable[[object], list], job: object) -> Future[list]:
+        done: Future[list] = Future()
+        done.set_result(run(job))
+        return done
+
+    monkeypatch.setattr(workers._Crew, "submit", submit)
+
+
+@pytest.fixture
+def at_desk(desk) -> Iterator[None]:
+    with chdir(desk.path):
+        yield
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Everything in `folder`, run.json without its times."""
+    found = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    if "run.json" in found:
+        run = json.loads(found["run.json"])
+        del run["seconds"]
+        found["run.json"] = json.dumps(run).encode()
+    return found
+
+
+def pages_recorded(folder: Path) -> int:
+    store = folder / ".scanpipe" / "readings.sqlite"
+    with (
+        contextlib.suppress(sqlite3.Error),
+        contextlib.closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as pages,
+    ):
+        return pages.execute("SELECT count(*) FROM pages").fetchone()[0]
+    return 0
+
+
+def living(marker: str) -> list[int]:
+    """The processes that have `marker` in their environment."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if marker.encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+    return found
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+    patience = time.monotonic() + seconds
+    while not holds() and time.monotonic() < patience:
+        time.sleep(0.02)
+    return holds()
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
+@pytest.mark.usefixtures("one_page_at_a_time", "box")
+def test_a_run_killed_three_times_ends_like_one_that_was_not(desk, tmp_path) -> None:
+    words = ("run", "box.pdf", "--workers", "2", "-o")
+    reference = desk.type(*words, "whole")
+    assert reference.exit_code == ExitCode.SOME_UNREADABLE, reference.output
+    folder, marker = desk.path / "out", f"{tmp_path}-killed"
+    environment = os.environ | {"KILLED": marker, "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", ONE_PAGE_AT_A_TIME, *words, "out"]
+
+    for recorded in (0, 1, 3):
+        with subprocess.Popen(
+            command, cwd=desk.path, env=environment, stderr=subprocess.DEVNULL
+        ) as run:
+            assert wait_until(
+                lambda at=recorded: (
+                    (folder / ".scanpipe").exists() and pages_recorded(folder) >= at
+                ),
+                60,
+            )
+            run.kill()
+        assert wait_until(lambda: not living(marker), 5)
+        assert not list(folder.glob("*.*sv")) + list(folder.glob("*.json"))
+
+    done = subprocess.run(
+        command, cwd=desk.path, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == ExitCode.SOME_UNREADABLE
+    assert done.stderr == "Continued: 3 of 4 pages had been read before.\n"
+    assert done.stdout.replace("out", "whole") == reference.stdout
+    assert files_in(folder) == files_in(desk.path / "whole")
+
+
+def stopping_after(pages: int) -> Callable[[int, int], None]:
+    def progress(done: int, _total: int) -> None:
+        if done == pages:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "no_worker_to_wait_for")
+def test_a_run_that_was_stopped_goes_on_from_the_page_where_it_was(box, tmp_path) -> None:
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    read_scans(FORM, [box], whole)
+    with pytest.raises(KeyboardInterrupt):
+        read_scans(FORM, [box], out, progress=stopping_after(2))
+    assert [path.name for path in out.rglob("*")] == [".scanpipe", "readings.sqlite"]
+
+    told: list[object] = []
+    read_scans(
+        FORM,
+        [box],
+        out,
+        progress=lambda *pages: told.append(pages),
+        continued=lambda *pages: told.append(f"{pages[0]} of {pages[1]}"),
+    )
+
+    assert told == ["2 of 4", (2, 4), (3, 4), (4, 4)]
+    assert files_in(out) == files_in(whole)
+
+
+@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "no_worker_to_wait_for")
+def test_a_form_that_was_changed_meanwhile_reads_everything_anew(desk, box, tmp_path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        read_scans(FORM, [box], tmp_path / "out", progress=stopping_after(1))
+    form = (desk.path / FORM).read_text(encoding="utf-8")
+    (desk.path / FORM).write_text(form.replace("Samhandling", "Samspill"), encoding="utf-8")
+
+    told: list[object] = []
+    with pytest.raises(KeyboardInterrupt):
+        read_scans(FORM, [box], tmp_path / "out", 1, None, stopping_after(0), told.append)
+
+    assert told == []
+
+
+@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "no_worker_to_wait_for")
+def test_scans_that_turn_out_to_be_the_wrong_ones_leave_nothing_behind(
+    box, tmp_path, monkeypatch
+) -> None:
+    def refuse(*given: object) -> None:
+        next(given[1])
+        raise NothingReadableError("no slip was found")
+
+    monkeypatch.setattr(scanpipe.run, "write_run", refuse)
+    with pytest.raises(NothingReadableError):
+        read_scans(FORM, [box], tmp_path / "out")
+    assert list((tmp_path / "out").rglob("*")) == []
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_asked_to_end_a_run_says_how_to_go_on(desk, monkeypatch, name) -> None:
+    number = getattr(signal, name, None)
+    if number is None:
+        pytest.skip("not a signal of this system")
+    # Whoever runs the tests in the background, or under nohup, has these ignored.
+    usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+    before = signal.signal(number, usual)
+
+    def ended(*_: object) -> None:
+        signal.raise_signal(number)
+        time.sleep(5)
+
+    monkeypatch.setattr(scanpipe.run, "read_scans", ended)
+    try:
+        done = desk.type("run", "box.pdf")
+        assert done.exit_code == ExitCode.INTERRUPTED
+        assert done.stderr == "Stopped.\nThe same command goes on where it stopped.\n"
+        assert signal.getsignal(number) == usual
+    finally:
+        signal.signal(number, before)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="not a signal of this system")
+def test_a_run_that_is_to_outlive_its_terminal_does(desk, monkeypatch) -> None:
+    def hung_up(*_: object) -> None:
+        signal.raise_signal(signal.SIGHUP)
+        raise NothingReadableError("went on")
+
+    monkeypatch.setattr(scanpipe.run, "read_scans", hung_up)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        done = desk.type("run", "box.pdf")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert done.stderr == "went on\n"
