@@ -5,12 +5,14 @@ so that one setting serves every scanner and pen.
 """
 
 import math
+from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.layout import Box, Layout
+from scanpipe.reading import strokes
 from scanpipe.reading.art import find_art, line_spread_px
 from scanpipe.reading.creases import find_creases
 from scanpipe.reading.measures import FaceInk, SlipInk
@@ -79,7 +81,7 @@ CREASE_DARKNESS = 0.38
 
 
 def thresholds() -> dict[str, float]:
-    """Return the darkness thresholds in force, for the record of a run."""
+    """Return the thresholds of measuring in force, for the record of a run."""
     return {
         "ink_darkness": INK_DARKNESS,
         "strong_darkness": STRONG_DARKNESS,
@@ -87,7 +89,8 @@ def thresholds() -> dict[str, float]:
         "noise_sigmas": NOISE_SIGMAS,
         "crease_darkness": CREASE_DARKNESS,
         "stray_darkness": STRAY_DARKNESS,
-    }
+        "grain": GRAIN,
+    } | strokes.thresholds()
 
 
 def measure_ink(slip: Grey, layout: Layout, px_per_mm: float) -> SlipInk:
@@ -124,21 +127,10 @@ def measure_and_show_ink(
     paled, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
     crumbs = count_crumbs(ink, rim, row) if noise < GRAIN else [0] * len(inked)
     elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRAY_DARKNESS * scale)
-    measured = SlipInk(
-        tuple(
-            _face_ink(dark, pale.pale_px, crumb_count, seen, lost_share, row)
-            for dark, pale, crumb_count, seen, lost_share in zip(
-                inked,
-                paled,
-                crumbs,
-                art.seen,
-                _lost_shares(hidden, row),
-                strict=True,
-            )
-        ),
-        stray_px / px_per_mm**2 + elsewhere,
-        runs_through(pieces, px_per_mm),
-    )
+    lost_shares = _lost_shares(hidden, row)
+    faces = map(partial(_face_ink, row), inked, paled, crumbs, art.seen, lost_shares)
+    stray_mm2 = stray_px / px_per_mm**2 + elsewhere
+    measured = SlipInk(tuple(faces), stray_mm2, runs_through(pieces, px_per_mm))
     return measured, ink, art.distance_px
 
 
@@ -164,14 +156,14 @@ def _lost_shares(hidden: Bools, row: Row) -> list[float]:
     return [float(hidden[face].mean()) for face in faces]
 
 
-def _face_ink(ink: Inked, pale_px: int, crumbs: int, seen: float, lost: float, row: Row) -> FaceInk:
+def _face_ink(row: Row, ink: Inked, pale: Inked, crumbs: int, seen: float, lost: float) -> FaceInk:
     area_px = math.pi * row.response_px**2
     return FaceInk(
         ink.dark_px / area_px,
         ink.dab_px / area_px,
         ink.hair_px / area_px,
         ink.aside_px / area_px,
-        max(pale_px, ink.pale_px) / area_px,
+        max(pale.pale_px, ink.pale_px) / area_px,
         ink.inside_px / (math.pi * row.face_px**2),
         ink.line_px / (2 * row.face_px),
         crumbs,

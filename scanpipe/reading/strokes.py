@@ -65,6 +65,27 @@ NEIGHBOUR_HULL = 0.30
 """...unless its convex hull takes in so much of another face."""
 
 
+def thresholds() -> dict[str, float]:
+    """Return the measures in force by which strokes are told apart, for the record of a run."""
+    return {
+        "bridge_mm": BRIDGE_MM,
+        "speck_mm2": SPECK_MM2,
+        "dust_mm2": DUST_MM2,
+        "rim_mm2": RIM_MM2,
+        "dab_span_mm": DAB_SPAN_MM,
+        "slight_mm2": SLIGHT_MM2,
+        "dab_mm2": DAB_MM2,
+        "dab_half_width_mm": DAB_HALF_WIDTH_MM,
+        "hair_half_width_mm": HAIR_HALF_WIDTH_MM,
+        "hair_span_mm": HAIR_SPAN_MM,
+        "hair_breadth_mm": HAIR_BREADTH_MM,
+        "outside_mm2": OUTSIDE_MM2,
+        "dark_share": DARK_SHARE,
+        "own_share": OWN_SHARE,
+        "neighbour_hull": NEIGHBOUR_HULL,
+    }
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """The row of faces in px of the band: `centres` of shape (N, 2), and their radii."""

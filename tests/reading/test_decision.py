@@ -1,12 +1,13 @@
 import ast
 import inspect
 from dataclasses import fields, replace
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.reading import decision
+from scanpipe.reading import decision, strokes
 from scanpipe.reading.decision import MARKED_FILL, RESIDUAL_MM, SEEN_SHARE, Verdict, judge
 from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
 from scanpipe.vocabulary import Reason, Status
@@ -331,17 +332,18 @@ def test_a_single_face_that_was_not_found_keeps_the_slip_from_being_blank(at: in
     assert judged(replace(ink, faces=hidden)).reasons == (Reason.REGISTRATION_POOR,)
 
 
-def test_every_threshold_is_told_in_the_record_of_a_run() -> None:
+@pytest.mark.parametrize("module", [decision, strokes])
+def test_every_threshold_is_told_in_the_record_of_a_run(module: ModuleType) -> None:
     names = {
-        target.id.lower(): getattr(decision, target.id)
-        for node in ast.parse(inspect.getsource(decision)).body
+        target.id.lower(): getattr(module, target.id)
+        for node in ast.parse(inspect.getsource(module)).body
         if isinstance(node, ast.Assign)
         for group in node.targets
         for target in (group.elts if isinstance(group, ast.Tuple) else [group])
-        if isinstance(target, ast.Name)
+        if isinstance(target, ast.Name) and target.id.isupper()
     }
 
-    assert decision.thresholds() == names
+    assert module.thresholds() == names
 
 
 def test_a_blank_slip_with_a_lost_line_over_a_face_asks_and_a_marked_one_does_not() -> None:
