@@ -2,11 +2,17 @@
 
 import datetime
 import re
+import unicodedata
 from pathlib import Path
 
 from scanpipe.errors import OutputError, UsageError
 from scanpipe.form import ID_PATTERN
 from scanpipe.form_problems import EXPECTED
+
+_WITHOUT_PARTS = str.maketrans(
+    {"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ŧ": "t", "ŋ": "n", "ł": "l", " ": "-"}
+)
+"""Letters that Unicode does not take apart into a plain one and an accent."""
 
 _TEMPLATE = """\
 # The form of one event. Change what stands to the right of each = and save the file.
@@ -56,8 +62,19 @@ def starter_form(form_id: str, date: datetime.date | None = None) -> str:
     Raises UsageError if `form_id` cannot be the id of a form.
     """
     if not re.fullmatch(ID_PATTERN, form_id):
-        raise UsageError(f"{form_id!r} cannot be the id of a form", f"Expected: {EXPECTED['id']}.")
+        raise UsageError(
+            f"{form_id!r} cannot be the id of a form",
+            f"Expected: {EXPECTED['id']}.{_better(form_id)}",
+        )
     return _TEMPLATE.format(form_id=form_id, date=date or datetime.date.today())
+
+
+def _better(form_id: str) -> str:
+    """Return the proposal of an id that looks like `form_id`, nothing if none can be made."""
+    plain = unicodedata.normalize("NFKD", form_id.casefold().translate(_WITHOUT_PARTS))
+    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
+    better = "-".join(words)[:40].strip("-")
+    return f" Such as {better}." if better else ""
 
 
 def write_starter(form_id: str, folder: Path) -> Path:

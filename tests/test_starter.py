@@ -44,3 +44,16 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "forms").touch()
     with pytest.raises(OutputError):
         write_starter("x", tmp_path / "forms")
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [("Summer Fair", "summer-fair"), ("Årets møte 2026!", "arets-mote-2026"), ("čáđŋ", "cadn")],
+)
+def test_a_name_that_is_no_id_is_answered_with_one_that_is(
+    name: str, better: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        write_starter(name, tmp_path)
+    assert refused.value.hint.endswith(f" Such as {better}.")
+    assert write_starter(better, tmp_path).exists()

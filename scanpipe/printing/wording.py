@@ -54,7 +54,7 @@ def check_fits(form: Form) -> None:
         raise FormError(
             f"the slips of form {form.id} cannot be printed:",
             tuple(problems),
-            hint="Shorten the text, or choose a wider slip under [slip].",
+            hint="Shorten or change these texts, or choose a wider slip under [slip].",
         )
 
 

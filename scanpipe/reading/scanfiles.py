@@ -23,6 +23,8 @@ SCAN_SUFFIXES = frozenset(
 )
 """What is taken from a folder; a file named on the command line is always taken."""
 
+_KINDS = "What is taken from a folder: PDF, TIFF, PNG and JPEG. Name any other file itself."
+
 END_OF_PDF_BYTES = 2048
 """A PDF that is whole says `startxref` so near its end."""
 
@@ -71,7 +73,7 @@ def _files(scans: Sequence[Path]) -> Iterator[Path]:
         if os.path.isdir(path):
             inside = sorted(_inside(path), key=_natural)
             if not inside:
-                raise UsageError(f"{path} is a folder without scans in it", "Name the scan itself.")
+                raise UsageError(f"{path} is a folder without scans in it", _KINDS)
             yield from inside
         elif _may_be_there(path):
             yield path
