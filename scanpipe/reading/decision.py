@@ -33,6 +33,16 @@ CRUMBS_BESIDE = 6
 """So many crumbs of ink about one face may be what is left of a mark: on a slip without a mark,
 and beside one."""
 
+SLIGHT_FILL = 2 * MARKED_FILL
+DUSTY = 4
+"""On a slip with so many specks of dust about the faces, a mark with less may be one of them."""
+
+WEAK_FILL = 0.020
+WEAK_SHARE = 0.3
+PALE_FACES = 3
+"""Where pale ink lies at so many faces (a stain, or the back's writing), a mark with less in it,
+and so little of it dark, may be where a fold made that darker. Of a pen's stroke 0.7 is dark."""
+
 STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
 
@@ -80,7 +90,10 @@ HEAVY_INK_MM2 = 45.0
 scan, and keep 0.80 of the outline. Faces filled by two people share 0.61, circles 0.74."""
 
 OUTLINE_MM = 11.0
-"""With less outline to compare, marks of two people look alike: a dab has 8 mm."""
+SAME_SHORT_OUTLINE = 0.98
+SHORTEST_OUTLINE_MM = 9.0
+"""With less outline to compare, small ticks of two people look alike, unless all but a breath of it
+is shared; with least, nothing can be told: a dab has 8 mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +180,7 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     present = [i for i, face in enumerate(faces) if i in marked or _may_be_marked(face)]
     if not present:
         return _judge_empty(ink)
-    crumbled = any(f.crumbs >= CRUMBS_BESIDE for i, f in enumerate(faces) if i not in present)
-    if marked == present and len(marked) == 1 and not crumbled:
+    if marked == present and len(marked) == 1 and not _is_doubtful(ink, marked[0]):
         return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(ink, marked[0]))
     if len(present) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
@@ -178,6 +190,17 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     if len(marked) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, marked[0] + 1, 0.0)
     return _Rating(Status.REVIEW, Reason.OVERVOTE, None, 0.0)
+
+
+def _is_doubtful(ink: SlipInk, marked: int) -> bool:
+    """Whether the only mark may be none, or not the only one, by what else is on the slip."""
+    mark = ink.faces[marked]
+    if any(f.crumbs >= CRUMBS_BESIDE for i, f in enumerate(ink.faces) if i != marked):
+        return True
+    if ink.dust >= DUSTY and mark.sure < SLIGHT_FILL:
+        return True
+    pale = sum(face.faint >= FAINT_FILL for face in ink.faces)
+    return pale >= PALE_FACES and mark.sure < min(WEAK_FILL, WEAK_SHARE * mark.faint)
 
 
 def _may_be_marked(face: FaceInk) -> bool:
@@ -239,8 +262,10 @@ def same_slip(shared_outline: float, outline_mm: float, ink_mm2: float) -> bool:
     """Whether two scans are of one slip: by the share of outline in common (0-1), and by how much
     outline and ink there is to compare.
     """
+    if outline_mm < OUTLINE_MM:
+        return outline_mm >= SHORTEST_OUTLINE_MM and shared_outline >= SAME_SHORT_OUTLINE
     needed = SAME_HEAVY_OUTLINE if ink_mm2 >= HEAVY_INK_MM2 else SAME_OUTLINE
-    return outline_mm >= OUTLINE_MM and shared_outline >= needed
+    return shared_outline >= needed
 
 
 def thresholds() -> dict[str, float]:
@@ -254,6 +279,11 @@ def thresholds() -> dict[str, float]:
         "pale_faces_at_most": PALE_FACES_AT_MOST,
         "crumbs": CRUMBS,
         "crumbs_beside": CRUMBS_BESIDE,
+        "slight_fill": SLIGHT_FILL,
+        "dusty": DUSTY,
+        "weak_fill": WEAK_FILL,
+        "weak_share": WEAK_SHARE,
+        "pale_faces": PALE_FACES,
         "stray_mm2": STRAY_MM2,
         "scribbled_line": SCRIBBLED_LINE,
         "solid_share": SOLID_SHARE,
@@ -272,4 +302,6 @@ def thresholds() -> dict[str, float]:
         "same_heavy_outline": SAME_HEAVY_OUTLINE,
         "heavy_ink_mm2": HEAVY_INK_MM2,
         "outline_mm": OUTLINE_MM,
+        "same_short_outline": SAME_SHORT_OUTLINE,
+        "shortest_outline_mm": SHORTEST_OUTLINE_MM,
     }

@@ -122,15 +122,15 @@ def measure_and_show_ink(
     flat = clear & ~find_creases(pale, band, CREASE_DARKNESS * scale, px_per_mm)
     ink = flat & (band > threshold)
     pieces = without_specks(ink, px_per_mm)
-    inked, stray_px = attribute(pieces, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
+    inked, stray_px, dust = attribute(pieces, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
     paler = beyond_dark(without_specks(pale & flat, px_per_mm), ink, px_per_mm)
-    paled, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
+    paled, _, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
     crumbs = count_crumbs(ink, rim, row) if noise < GRAIN else [0] * len(inked)
     elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRAY_DARKNESS * scale)
     lost_shares = _lost_shares(hidden, row)
     faces = map(partial(_face_ink, row), inked, paled, crumbs, art.seen, lost_shares)
     stray_mm2 = stray_px / px_per_mm**2 + elsewhere
-    measured = SlipInk(tuple(faces), stray_mm2, runs_through(pieces, px_per_mm))
+    measured = SlipInk(tuple(faces), stray_mm2, runs_through(pieces, px_per_mm), dust)
     return measured, ink, art.distance_px
 
 

@@ -38,11 +38,13 @@ class SlipInk:
     """New ink on one slip; `faces` by rating, `stray_mm2` what lies about no face at all.
 
     `through`: some of it runs from above the faces to below them, further than a mark does.
+    `dust`: pieces too small for a pen that lie free about the faces.
     """
 
     faces: tuple[FaceInk, ...]
     stray_mm2: float
     through: bool
+    dust: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def figures(
     found |= {
         "stray_mm2": (ink.stray_mm2,),
         "through": (float(ink.through),),
+        "dust": (ink.dust,),
         "marks": (placement.marks,),
         "residual_mm": (placement.residual_mm,),
         "px_per_mm": (placement.px_per_mm,),

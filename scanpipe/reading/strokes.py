@@ -125,14 +125,15 @@ class Inked:
 
 def attribute(
     pieces: Mask, rim: Bools, darkness: Floats, strong: float, row: Row, px_per_mm: float
-) -> tuple[list[Inked], int]:
-    """Return what of the ink counts for each face of `row`, and the px that are about no face.
+) -> tuple[list[Inked], int, int]:
+    """Return what of the ink counts for each face of `row`, the px that are about no face, and how
+    many strokes are dust that lies free.
 
     `pieces` is the ink without its specks, as 0 and 1; `rim` is where ink touches print, or what
     else hides it. A stroke is dark when part of it, by `darkness`, reaches `strong`.
     """
     faces = [Inked() for _ in row.centres]
-    stray_px = 0
+    stray_px = dust = 0
     nearest = _nearest_face(pieces.shape[1], row.centres[:, 0])
     depth = cv2.distanceTransform(pieces, cv2.DIST_L2, 3)
     for rows, columns in _strokes(pieces, px_per_mm):
@@ -140,6 +141,7 @@ def attribute(
         dark = float(np.quantile(darkness[rows, columns], 0.9)) >= strong
         free = not rim[rows, columns].any()
         if _is_dust(rows, columns, free, px_per_mm):
+            dust += free
             continue
         thin = free or _lies_like_a_hair(rows, columns, px_per_mm)
         owners = _faces_of_stroke(rows, columns, nearest, row)
@@ -156,7 +158,7 @@ def attribute(
                 _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm) if dark else Inked(pale_px=px)
             )
             faces[face] = _sum(faces[face], more)
-    return faces, stray_px
+    return faces, stray_px, dust
 
 
 def _is_dust(rows: Points, columns: Points, free: bool, px_per_mm: float) -> bool:

@@ -99,7 +99,7 @@ def pairs(scans: list[Scanned]) -> Iterator[tuple[Kind, bool, bool, bool]]:
         groups[scan.slip[:2]].append(scan)
     for (kind, _), group in groups.items():
         for one, other in itertools.combinations(group, 2):
-            enough = min(one.outline_mm, other.outline_mm) >= decision.OUTLINE_MM
+            enough = min(one.outline_mm, other.outline_mm) >= decision.SHORTEST_OUTLINE_MM
             yield kind, one.slip == other.slip, enough, found_same(one, other)
 
 

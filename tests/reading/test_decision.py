@@ -29,7 +29,7 @@ def face(sure: float = 0.0, **other: float) -> FaceInk:
 
 
 def slip(*sure: float, stray_mm2: float = 0.0) -> SlipInk:
-    return SlipInk(tuple(face(each) for each in sure), stray_mm2, through=False)
+    return SlipInk(tuple(face(each) for each in sure), stray_mm2, through=False, dust=0)
 
 
 def judged(ink: SlipInk, placement: Placement = SOUND) -> Verdict:
@@ -49,7 +49,11 @@ faces = st.builds(
     **dict.fromkeys(SLIGHT, shares),
 )
 slips = st.builds(
-    SlipInk, st.lists(faces, min_size=2, max_size=10).map(tuple), st.floats(0, 50), st.booleans()
+    SlipInk,
+    st.lists(faces, min_size=2, max_size=10).map(tuple),
+    st.floats(0, 50),
+    st.booleans(),
+    st.integers(0, 9),
 )
 placements = st.builds(Placement, st.integers(1, 4), st.floats(0, 1), st.floats(1, 24))
 field_texts = st.builds(FieldText, st.text(max_size=5), st.floats(0, 1))
@@ -223,7 +227,7 @@ def test_two_equal_marks_are_an_overvote_without_a_proposal() -> None:
 def test_a_face_inked_over_beside_a_cross_is_a_correction_with_the_cross_proposed() -> None:
     struck, crossed, empty = face(0.4, solid=0.9), face(0.05, solid=0.1), face()
 
-    verdict = judged(SlipInk((empty, struck, empty, crossed, empty), 0.0, through=False))
+    verdict = judged(SlipInk((empty, struck, empty, crossed, empty), 0.0, through=False, dust=0))
 
     assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.CORRECTION,))
     assert (verdict.rating, verdict.read_rating) == (None, 4)
@@ -238,7 +242,7 @@ def test_ink_between_the_thresholds_is_never_guessed_at(share: float) -> None:
 
 
 def test_a_faint_mark_on_an_otherwise_empty_slip_asks() -> None:
-    ink = SlipInk((face(), face(faint=0.03), face(), face(), face()), 0.0, through=False)
+    ink = SlipInk((face(), face(faint=0.03), face(), face(), face()), 0.0, through=False, dust=0)
 
     verdict = judged(ink)
 
@@ -382,3 +386,21 @@ def test_crumbs_about_another_face_keep_a_marked_slip_from_being_read() -> None:
 
     assert judged(ink).reasons == (Reason.MARGINAL,)
     assert judged(ink).read_rating == 1
+
+
+def test_among_dust_a_dab_asks_and_a_cross_is_read() -> None:
+    dab, cross = (replace(slip(0, fill, 0), dust=5) for fill in (1.2 * MARKED_FILL, CLEAR))
+
+    assert judged(dab).reasons == (Reason.MARGINAL,)
+    assert judged(replace(dab, dust=0)).status is Status.READ
+    assert judged(cross).status is Status.READ
+
+
+def test_where_the_back_shows_at_many_faces_a_weak_mark_asks_and_a_plain_one_is_read() -> None:
+    shown = (face(faint=0.2), face(faint=0.15), face())
+    weak = replace(slip(0, 0, 0), faces=(*shown, face(0.014, faint=0.26)))
+    plain = replace(weak, faces=(*shown, face(0.035, faint=0.26)))
+
+    assert judged(weak).reasons == (Reason.MARGINAL,)
+    assert judged(weak).read_rating == 4
+    assert judged(plain).status is Status.READ

@@ -231,4 +231,7 @@ def test_the_verdict_needs_enough_outline_and_less_likeness_of_much_ink() -> Non
     assert decision.same_slip(0.85, 60.0, 90.0)
     assert decision.same_slip(0.95, 20.0, 10.0)
     assert not decision.same_slip(1.0, 5.0, 4.0)
+    assert decision.same_slip(0.99, 10.0, 6.0)
+    assert not decision.same_slip(0.95, 10.0, 6.0)
+    assert not decision.same_slip(1.0, 8.5, 6.0)
     assert not decision.same_slip(0.7, 200.0, 150.0)

@@ -164,7 +164,7 @@ def test_a_mark_grows_from_none_through_doubt_to_sure_and_never_back(
     count: int, data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, count - 1))
-    slip = SlipInk((CLEAN,) * count, 0.0, False)
+    slip = SlipInk((CLEAN,) * count, 0.0, through=False, dust=0)
     fills = sorted(data.draw(st.lists(st.floats(0, 0.01), min_size=5, max_size=12)))
     order = {Status.BLANK: 0, Status.REVIEW: 1, Status.READ: 2}
     steps = [rated(with_ink(slip, place, fill)) for fill in fills]
@@ -189,7 +189,7 @@ def test_a_second_mark_never_makes_another_rating_certain(
 @given(st.integers(2, 7), st.data())
 def test_two_plain_marks_are_never_certain(count: int, data: st.DataObject) -> None:
     places = data.draw(st.permutations(range(count)))[:2]
-    slip = SlipInk((CLEAN,) * count, 0.0, False)
+    slip = SlipInk((CLEAN,) * count, 0.0, through=False, dust=0)
     for place in places:
         slip = with_ink(slip, place, data.draw(st.floats(PLAIN_MARK, 0.9)))
     assert rated(slip)[0] is Status.REVIEW

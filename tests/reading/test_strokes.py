@@ -24,7 +24,7 @@ def canvas() -> np.ndarray:
 
 def counted(
     image: np.ndarray, darkness: float = 0.8, rim: np.ndarray | None = None
-) -> tuple[list[Inked], int]:
+) -> tuple[list[Inked], int, int]:
     ink = image > 0
     dark = np.where(ink, darkness, 0).astype(np.float32)
     touches = np.zeros(SHAPE, bool) if rim is None else rim > 0
@@ -41,7 +41,7 @@ def test_a_stroke_counts_with_every_pixel_for_the_face_it_is_in(face: int) -> No
     image = canvas()
     cv2.line(image, place(face, -4, -4), place(face, 4, 4), 255, 5)
 
-    faces, stray = counted(image)
+    faces, stray, _ = counted(image)
 
     assert faces[face].dark_px == np.count_nonzero(image)
     assert faces[face].inside_px == np.count_nonzero(image)
@@ -50,14 +50,14 @@ def test_a_stroke_counts_with_every_pixel_for_the_face_it_is_in(face: int) -> No
 
 
 def test_no_ink_is_nothing() -> None:
-    assert counted(canvas()) == ([Inked()] * 5, 0)
+    assert counted(canvas()) == ([Inked()] * 5, 0, 0)
 
 
 def test_a_stroke_that_reaches_over_to_the_neighbour_is_one_mark() -> None:
     image = canvas()
     cv2.line(image, place(2, -5, 3), place(2, 19, -8), 255, 5)
 
-    faces, _ = counted(image)
+    faces, _, _ = counted(image)
 
     assert faces[2].dark_px == np.count_nonzero(image)
     assert faces[3].dark_px == 0
@@ -67,7 +67,7 @@ def test_a_line_through_two_faces_counts_for_both() -> None:
     image = canvas()
     cv2.line(image, place(1), place(2), 255, 5)
 
-    faces, _ = counted(image)
+    faces, _, _ = counted(image)
 
     assert faces[1].dark_px == pytest.approx(faces[2].dark_px, rel=0.05)
     assert faces[1].dark_px > 0
@@ -77,7 +77,7 @@ def test_a_circle_around_a_face_counts_though_nothing_is_in_the_face() -> None:
     image = canvas()
     cv2.circle(image, place(4), round(9.5 * PX_PER_MM), 255, 5)
 
-    faces, _ = counted(image)
+    faces, _, _ = counted(image)
 
     assert faces[4].dark_px == np.count_nonzero(image)
     assert faces[4].inside_px == 0
@@ -88,7 +88,7 @@ def test_a_circle_around_two_faces_counts_for_both() -> None:
     middle = ((CENTRES[1] + CENTRES[2]) / 2).round().astype(int).tolist()
     cv2.ellipse(image, middle, (235, 100), 0, 0, 360, 255, 5)
 
-    faces, _ = counted(image)
+    faces, _, _ = counted(image)
 
     assert min(faces[1].dark_px, faces[2].dark_px) > 0.4 * np.count_nonzero(image)
 
@@ -98,7 +98,7 @@ def test_pieces_that_print_cut_apart_are_one_stroke() -> None:
     cv2.line(image, place(0, -4, 0), place(0, 14, 0), 255, 5)
     image[:, place(0, 7)[0] : place(0, 7)[0] + 6] = 0
 
-    faces, _ = counted(image)
+    faces, _, _ = counted(image)
 
     assert faces[0].dark_px == np.count_nonzero(image)
 
@@ -108,26 +108,26 @@ def test_ink_about_no_face_is_stray() -> None:
     between = ((CENTRES[1] + CENTRES[2]) / 2).round().astype(int)
     cv2.circle(image, (int(between[0]), 12), 8, 255, -1)
 
-    faces, stray = counted(image)
+    faces, stray, _ = counted(image)
 
     assert [each.dark_px for each in faces] == [0] * 5
     assert stray == np.count_nonzero(image)
 
 
-def test_dust_that_lies_free_is_nothing() -> None:
+def test_dust_that_lies_free_is_counted_and_no_ink() -> None:
     image = canvas()
     for x in range(40, 1150, 60):
         cv2.circle(image, (x, 100), 2, 255, -1)
 
-    assert counted(image) == ([Inked()] * 5, 0)
+    assert counted(image) == ([Inked()] * 5, 0, 19)
 
 
 def test_a_stroke_that_is_pale_throughout_is_pale_and_one_with_a_dark_part_is_dark() -> None:
     image = canvas()
     cv2.line(image, place(3, -4, -4), place(3, 4, 4), 255, 5)
 
-    pale, _ = counted(image, darkness=0.2)
-    dark, _ = counted(image, darkness=0.5)
+    pale, _, _ = counted(image, darkness=0.2)
+    dark, _, _ = counted(image, darkness=0.5)
 
     assert (pale[3].dark_px, pale[3].pale_px) == (0, np.count_nonzero(image))
     assert (dark[3].dark_px, dark[3].pale_px) == (np.count_nonzero(image), 0)
