@@ -254,8 +254,8 @@ RESCANS = [
     ("low_contrast", 6),
     ("hard_jpeg", 7),
 ]
-GROWING_DABS = [(Kind.DOT, width_mm, 0.8, 0.1) for width_mm in (0.3, 0.5, 0.7, 0.8, 0.9, 1.1, 1.6)]
-GROWING_DASHES = [(Kind.SLASH, 0.4, 0.8, size) for size in (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)]
+GROWING_DABS = [(Kind.DOT, width_mm, 0.8, 0.1) for width_mm in (0.3, 0.6, 0.8, 0.9, 1.1)]
+GROWING_DASHES = [(Kind.SLASH, 0.4, 0.8, size) for size in (0.05, 0.1, 0.2, 0.4)]
 PALING_CROSSES = [(Kind.CROSS, 0.6, dark, 0.8) for dark in (0.05, 0.09, 0.14, 0.2, 0.26, 0.34)]
 
 
@@ -276,7 +276,7 @@ def test_scanned_again_no_mark_turns_into_a_blank_without_passing_through_review
     assert answers in (set(), {(Status.READ, 4)}, {(Status.BLANK, None)})
 
 
-@pytest.mark.parametrize("grey", [60, 128, 190, 215])
+@pytest.mark.parametrize("grey", [60, 190, 215])
 @pytest.mark.parametrize(
     ("across", "from_share"),
     [(True, 0.0), (True, 0.3), (True, 0.6), (True, 0.85), (False, 0.3), (False, 0.6), (False, 0.7)],

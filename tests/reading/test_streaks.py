@@ -152,7 +152,7 @@ def with_line(page: np.ndarray, x_mm: float, width_mm: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("width_mm", [0.6, 1.0, 2.5, 4.0])
-@pytest.mark.parametrize("at", range(5))
+@pytest.mark.parametrize("at", [0, 3])
 def test_an_empty_slip_with_a_black_line_through_a_face_is_neither_read_nor_blank(
     at: int, width_mm: float, form: Form, layout: Layout, code: MarkCode, rng: np.random.Generator
 ) -> None:
