@@ -3,13 +3,14 @@
 BIN := .venv/bin
 FORM := forms/hadeland-2016.toml
 
-.PHONY: help demo test format clean
+.PHONY: help demo test format catalogues clean
 
 help:
-	@echo "make demo    read the sample stack of 292 scanned slips and show its table"
-	@echo "make test    check the code and run every test"
-	@echo "make format  lay the code out as 'make test' wants it"
-	@echo "make clean   remove what the other targets made"
+	@echo "make demo        read the sample stack of 292 scanned slips and show its table"
+	@echo "make test        check the code and run every test"
+	@echo "make format      lay the code out as 'make test' wants it"
+	@echo "make catalogues  collect the sentences that are to be translated"
+	@echo "make clean       remove what the other targets made"
 
 demo:
 	@sh .ci/setup
@@ -26,6 +27,10 @@ format:
 	@sh .ci/setup dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+catalogues:
+	@sh .ci/setup dev
+	@sh .ci/catalogues
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -33,6 +33,9 @@ PYTHON_MODULES = (
     "babel",
     "click",
     "cv2",
+    "flask",
+    "jinja2",
+    "matplotlib",
     "numpy",
     "pandas",
     "pdf2image",
@@ -44,6 +47,8 @@ PYTHON_MODULES = (
     "rapidfuzz",
     "reportlab",
     "rich",
+    "waitress",
+    "xlsxwriter",
 )
 
 

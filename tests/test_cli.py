@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 import scanpipe.reporting
 import scanpipe.run
 from scanpipe import __version__, cli
+from scanpipe.cli import speaking
 from scanpipe.errors import (
     ExitCode,
     FormError,
@@ -325,7 +326,7 @@ def test_progress_on_a_terminal_shows_a_count_and_the_time_left(
     monkeypatch.setenv("TERM", "xterm")
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
-    with cli._progress("Pages") as progress:
+    with speaking.progress("Pages") as progress:
         for done in range(8):
             progress(done, 8)
             time.sleep(0.05)

@@ -1,0 +1,47 @@
+"""Owns the commands for the days before an event."""
+
+from pathlib import Path
+
+import click
+
+from scanpipe.cli.parameters import FILE, FORMS, form_path
+from scanpipe.cli.speaking import progress
+
+
+@click.command()
+@click.argument("form_id", metavar="ID")
+def new(form_id: str) -> None:
+    """Write a commented form file forms/ID.toml to fill in."""
+    from scanpipe.starter import write_starter
+
+    path = write_starter(form_id, FORMS)
+    click.echo(f"Wrote {path}. Fill it in with any text editor, then:")
+    click.echo(f"  scanpipe print {form_id} -o slips.pdf")
+
+
+@click.command("print")
+@click.argument("form", callback=form_path)
+@click.option("-o", "--output", type=FILE, required=True, help="The PDF to write.")
+@click.option(
+    "--sheet",
+    type=click.Choice(["a4", "letter", "slip"]),
+    default="a4",
+    show_default=True,
+    help="Paper: several slips to a sheet with cut lines, or every page one slip.",
+)
+@click.option(
+    "--copies",
+    type=click.IntRange(1, 5000),
+    default=1,
+    show_default=True,
+    help="Slips of each session.",
+)
+def print_(form: Path, output: Path, sheet: str, copies: int) -> None:
+    """Write the slips of FORM as a PDF to print."""
+    from scanpipe.form import load_form
+    from scanpipe.printing import Sheet, print_slips
+
+    with progress("Pages") as bar:
+        printed = print_slips(load_form(form), output, Sheet(sheet), copies, bar)
+    click.echo(f"Wrote {output}: {printed.slips} slips on {printed.pages} pages.")
+    click.echo("Print it at 100 % (“actual size”), not “fit to page”.")

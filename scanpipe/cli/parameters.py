@@ -1,0 +1,27 @@
+"""Owns what several commands take: forms, files, folders, processors."""
+
+import os
+from pathlib import Path
+
+import click
+
+FORMS = Path("forms")
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OLD_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def form_path(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Path | None:
+    """Return the form file that `value` means: a path, or the id of a form in forms/."""
+    if value is None:
+        return None
+    path = Path(value)
+    return path if path.suffix or path.is_file() else FORMS / f"{value}.toml"
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
