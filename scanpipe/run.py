@@ -2,24 +2,21 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanpipe import tools
 from scanpipe.errors import NothingReadableError
-from scanpipe.form import load_form
-from scanpipe.reading import pipeline
+from scanpipe.form import Form, load_form
+from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.record import Note, PageReading
-from scanpipe.reporting import (
-    DIALECTS,
-    Outcome,
-    Provenance,
-    Store,
-    alone_in,
-    dialect_for,
-    software,
-    write_run,
-)
+from scanpipe.reading.stack import open_stack
+
+if TYPE_CHECKING:
+    from scanpipe.reporting import Outcome, Store
 
 OUTPUT = Path("output")
 
@@ -35,54 +32,95 @@ def read_scans(
     progress: Progress | None = None,
     continued: Progress | None = None,
     expected: int | None = None,
-) -> Outcome:
+    dask: str | None = None,
+) -> "Outcome":
     """Read `scans`, files or folders of them, by the form and write the tables to `folder`.
 
     `folder` is output/<form id> if not given, and `csv` (`semicolon` or `comma`) what the form's
     language is used to. `progress` is told the pages done, and all. `expected`: the slips handed
-    in, to be compared with those that are read.
+    in, to be compared with those that are read. `dask`: the address of a cluster whose workers
+    read instead of `workers` processes here, or `local` for a cluster of so many processes.
 
     What a run has read before it was stopped is not read again; `continued` is then told how many
     pages that are, and of how many. Raises FormError, MissingToolError, UsageError for a scan
-    that is not there, and OutputError.
+    or a cluster that is not there, and OutputError.
     """
     form = load_form(form_path)
-    stack = pipeline.open_stack(scans)
-    found = tools.require([form.words.tesseract])
-    dialect = DIALECTS[csv] if csv else dialect_for(form.words)
-    seconds: dict[str, float] = {}
-    notes: list[Note] = []
-    provenance = Provenance(
-        options={
-            "scans": [str(path) for path in scans],
-            "form": str(form_path),
-            "workers": workers,
-            "csv": dialect.name,
-            "expected": expected,
-        },
-        software=software(found),
-        pages=stack.page_count,
-        thresholds=pipeline.thresholds(),
-        inputs=stack.inputs,
-        seconds=seconds,
-        notes=notes,
-    )
+    stack = open_stack(scans)
+    total = stack.page_count
+    tell = progress or _in_silence
+    tell(0, total)
+    # Only now what takes a second to load, and the tools are asked meanwhile.
+    with ThreadPoolExecutor(1) as aside:
+        asked = aside.submit(tools.require, [form.words.tesseract])
+        from scanpipe import reporting
+
+        found = asked.result()
+    dialect = reporting.DIALECTS[csv] if csv else reporting.dialect_for(form.words)
     folder = folder or OUTPUT / form.id
-    circumstances = pipeline.circumstances(form, found)
-    with alone_in(folder) as place, closing(Store(place, circumstances)) as store:
-        known = min(store.count(sha256 for _, sha256 in stack.inputs), stack.page_count)
-        if known and continued:
-            continued(known, stack.page_count)
-        read = pipeline.read_stack(form, stack, workers, notes, store, place)
-        with closing(read), _forgetting_wrong_scans(store):
-            pages = _timed(read, known, stack.page_count, progress, seconds)
-            outcome = write_run(form, pages, folder, dialect, provenance, expected)
-        store.remove()
+    with reporting.alone_in(folder) as place, _crew(form, workers, dask, place) as crew:
+        from scanpipe.reading import pipeline
+
+        seconds: dict[str, float] = {}
+        notes: list[Note] = []
+        provenance = reporting.Provenance(
+            options={
+                "scans": [str(path) for path in scans],
+                "form": str(form_path),
+                "workers": workers,
+                "dask": dask,
+                "csv": dialect.name,
+                "expected": expected,
+            },
+            software=reporting.software(found),
+            pages=total,
+            thresholds=pipeline.thresholds(),
+            inputs=stack.inputs,
+            seconds=seconds,
+            notes=notes,
+        )
+        circumstances = pipeline.circumstances(form, found, total)
+        with closing(reporting.Store(place, circumstances)) as store:
+            known = min(store.count(sha256 for _, sha256 in stack.inputs), total)
+            if known and continued:
+                continued(known, total)
+            read = pipeline.read_stack(form, stack, workers, notes, store, place, crew)
+            with closing(read), _forgetting_wrong_scans(store):
+                pages = _timed(read, known, total, tell, seconds)
+                outcome = reporting.write_run(form, pages, folder, dialect, provenance, expected)
+            store.remove()
     return outcome
 
 
+def _in_silence(_done: int, _total: int) -> None:
+    """Tell nobody of the progress."""
+
+
 @contextmanager
-def _forgetting_wrong_scans(store: Store) -> Iterator[None]:
+def _crew(form: Form, workers: int, dask: str | None, place: Path) -> Iterator[Crew]:
+    """Have those who read; they keep their temporary files in `place`."""
+    crew = _local_crew(workers, place) if dask is None else _cluster(form, workers, dask, place)
+    try:
+        yield crew
+    finally:
+        crew.stop()
+
+
+def _local_crew(workers: int, place: Path) -> LocalCrew:
+    crew = LocalCrew(workers, place)
+    crew.begin("scanpipe.reading.pipeline")
+    return crew
+
+
+def _cluster(form: Form, workers: int, address: str, place: Path) -> Crew:
+    from scanpipe.reading import pipeline
+    from scanpipe.reading.cluster import ClusterCrew
+
+    return ClusterCrew(address, workers, partial(pipeline.facts, form), place)
+
+
+@contextmanager
+def _forgetting_wrong_scans(store: "Store") -> Iterator[None]:
     """Leave no readings behind when the run ends because they are not of this event."""
     try:
         yield
@@ -95,18 +133,17 @@ def _timed(
     pages: Iterator[PageReading],
     known: int,
     total: int,
-    progress: Progress | None,
+    tell: Progress,
     seconds: dict[str, float],
 ) -> Iterator[PageReading]:
-    """Yield `pages`, telling `progress` of each but those `known`, which need no reading.
+    """Yield `pages`, and `tell` of each but those `known`, which need no reading.
 
     `seconds` holds the time once all have come.
     """
     started = time.perf_counter()
-    if progress:
-        progress(known, total)
+    tell(known, total)
     for done, page in enumerate(pages, start=1):
-        if progress and done > known:
-            progress(done, total)
+        if done > known:
+            tell(done, total)
         yield page
     seconds["reading"] = round(time.perf_counter() - started, 3)

@@ -160,9 +160,10 @@ def test_what_a_person_must_decide_has_a_picture(awkward) -> None:
             assert min(picture.size) > 300
 
 
-def test_one_worker_writes_the_same_bytes_as_two(awkward, desk) -> None:
-    alone = desk.run(AWKWARD, "--workers", 1)
-    assert alone.bytes_of(*TABLES) == awkward.bytes_of(*TABLES)
+@pytest.mark.parametrize("workers", [1, 4])
+def test_any_number_of_workers_writes_the_same_bytes_as_two(awkward, desk, workers) -> None:
+    other = desk.run(AWKWARD, "--workers", workers)
+    assert other.bytes_of(*TABLES) == awkward.bytes_of(*TABLES)
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+import scanpipe.reporting
 import scanpipe.run
 from scanpipe.errors import ExitCode, NothingReadableError
-from scanpipe.reading import pipeline, workers
+from scanpipe.reading import crews, pipeline
 from scanpipe.run import read_scans
 
 AWKWARD = Path(__file__).parents[1] / "samples" / "awkward.pdf"
@@ -54,7 +55,7 @@ def no_worker_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
         done.set_result(run(job))
         return done
 
-    monkeypatch.setattr(workers._Crew, "submit", submit)
+    monkeypatch.setattr(crews.Pool, "submit", submit)
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 @pytest.mark.usefixtures("one_page_at_a_time", "box")
 def test_a_run_killed_three_times_ends_like_one_that_was_not(desk, tmp_path) -> None:
-    words = ("run", "box.pdf", "--workers", "2", "-o")
+    words = ("run", "box.pdf", "--workers", "2", "--no-report", "-o")
     reference = desk.type(*words, "whole")
     assert reference.exit_code == ExitCode.SOME_UNREADABLE, reference.output
     folder, marker = desk.path / "out", f"{tmp_path}-killed"
@@ -162,7 +163,7 @@ def test_a_run_that_was_stopped_goes_on_from_the_page_where_it_was(box, tmp_path
         continued=lambda *pages: told.append(f"{pages[0]} of {pages[1]}"),
     )
 
-    assert told == ["2 of 4", (2, 4), (3, 4), (4, 4)]
+    assert told == [(0, 4), "2 of 4", (2, 4), (3, 4), (4, 4)]
     assert files_in(out) == files_in(whole)
 
 
@@ -175,7 +176,7 @@ def test_a_form_that_was_changed_meanwhile_reads_everything_anew(desk, box, tmp_
 
     told: list[object] = []
     with pytest.raises(KeyboardInterrupt):
-        read_scans(FORM, [box], tmp_path / "out", 1, None, stopping_after(0), told.append)
+        read_scans(FORM, [box], tmp_path / "out", 1, None, stopping_after(1), told.append)
 
     assert told == []
 
@@ -188,7 +189,7 @@ def test_scans_that_turn_out_to_be_the_wrong_ones_leave_nothing_behind(
         next(given[1])
         raise NothingReadableError("no slip was found")
 
-    monkeypatch.setattr(scanpipe.run, "write_run", refuse)
+    monkeypatch.setattr(scanpipe.reporting, "write_run", refuse)
     with pytest.raises(NothingReadableError):
         read_scans(FORM, [box], tmp_path / "out")
     assert list((tmp_path / "out").rglob("*")) == []

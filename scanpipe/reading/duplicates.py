@@ -18,8 +18,10 @@ from scanpipe.vocabulary import Reason, Status
 BOX_MM = 1.2
 """The sides of the box that ink covers lie within this of each other in two scans of a slip."""
 
-CELL_MM = 4.0
-"""Boxes are kept in cells of this size; at most 16 cells can hold the box of another scan."""
+CELL_MM = 2 * BOX_MM
+"""Boxes are kept in cells of this size: 16 of them can hold the box of another scan, and they hold
+few others.
+"""
 
 MAY_REPEAT = (Status.READ, Status.REVIEW)
 """A blank slip has no ink to know it by."""

@@ -1,7 +1,9 @@
-"""Owns the question whether a page would be read the same again: program, tools and form."""
+"""Owns the question whether a page would be read the same, again or elsewhere."""
 
 import hashlib
 import json
+import platform
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -21,20 +23,27 @@ def digest_of(form: Form, settings: Mapping[str, float], tools: Mapping[str, str
 
     `tools`: versions of the programs outside Python.
     """
+    return _digest(facts_of(form, settings, tools))
+
+
+def facts_of(form: Form, settings: Mapping[str, float], tools: Mapping[str, str]) -> dict[str, str]:
+    """Return by name all that a reading depends on besides its scan: a version, or a digest."""
     # How many slips were handed in changes nothing on them.
     uncounted = form.model_dump(
         mode="json", exclude={"expected": True, "sessions": {"__all__": {"expected"}}}
     )
-    facts = {
-        "form": uncounted,
-        "settings": dict(settings),
-        "tools": dict(tools),
-        "libraries": {
-            module.__name__: module.__version__ for module in (cv2, np, pikepdf, PIL, rapidfuzz)
-        },
-        "program": [__version__, _sources()],
+    return {
+        "scanpipe": f"{__version__} ({_sources()[:16]})",
+        "form": _digest(uncounted),
+        "settings": _digest(dict(settings)),
+        "system": f"{sys.platform} {platform.machine()}",
+        **{module.__name__: module.__version__ for module in (cv2, np, pikepdf, PIL, rapidfuzz)},
+        **tools,
     }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 @cache

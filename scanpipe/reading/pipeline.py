@@ -1,58 +1,69 @@
 """Owns the reading of a stack: its pages to workers, their readings held against each other."""
 
+import math
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
+import cv2
+import numpy as np
+
+from scanpipe import tools
 from scanpipe.form import Form
-from scanpipe.reading import decision, ink, scans
+from scanpipe.reading import decision, ink, session
 from scanpipe.reading.condition import PageCondition
+from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.duplicates import SlipsBefore, doubting_repeats
-from scanpipe.reading.identity import digest_of
+from scanpipe.reading.identity import digest_of, facts_of
 from scanpipe.reading.memory import Memory, pack, unpack
 from scanpipe.reading.notes import notes_on
-from scanpipe.reading.pages import lost_page, see_pages, slip_picture
-from scanpipe.reading.processes import temporary_files_in
+from scanpipe.reading.pages import SeenPage, lost_page, see_pages, slip_picture
+from scanpipe.reading.processes import single_threaded, temporary_files_in
 from scanpipe.reading.record import Note, PageReading
-from scanpipe.reading.scans import ScanFile
+from scanpipe.reading.scanfiles import ScanFile
+from scanpipe.reading.stack import Stack, open_stack
 from scanpipe.reading.workers import Task, in_order
 from scanpipe.vocabulary import Reason
 
+__all__ = [
+    "Stack",
+    "circumstances",
+    "facts",
+    "open_stack",
+    "read_pages",
+    "read_stack",
+    "thresholds",
+]
+
 PAGES_AT_A_TIME = 12
 """Tesseract's start is shared by so many pages; more would only make the progress bar jump."""
+
+PROBES = 3
+"""So many names tell one model of Tesseract's from another."""
+
+FEWEST_AT_A_TIME = 4
+JOBS_WANTED = 16
+"""A small stack is divided further, so that there is work for every worker."""
 
 PASSING = {Reason.INTERNAL_ERROR, Reason.FILE_CHANGED, Reason.UNREADABLE_FILE}
 """A page rejected for one of these may be read the next time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """The scans of one run."""
-
-    files: tuple[ScanFile, ...]
-
-    @property
-    def page_count(self) -> int:
-        """Pages in all files; a file that cannot be opened counts as one."""
-        return sum(file.pages for file in self.files)
-
-    @property
-    def inputs(self) -> list[tuple[str, str]]:
-        """Name and SHA-256 of every file."""
-        return [(file.name, file.sha256) for file in self.files]
-
-
-@dataclass(frozen=True, slots=True)
 class _Job:
-    """Some pages of one file."""
+    """Some pages of one file; `copy` is where a worker elsewhere finds it."""
 
     file: ScanFile
     pages: range
+    copy: ScanFile | None = None
+
+    def with_copy(self, copy: ScanFile) -> "_Job":
+        return replace(self, copy=copy)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Packed:
     """A page as it comes from a worker, or out of the memory."""
 
@@ -60,10 +71,10 @@ class _Packed:
     page: int
     data: bytes
 
-
-def open_stack(paths: Sequence[Path]) -> Stack:
-    """Look at the scans in `paths`, files or folders; raise UsageError for a missing one."""
-    return Stack(scans.find_scans(paths))
+    @cached_property
+    def seen(self) -> SeenPage:
+        """The page itself. Raises ValueError if the data are damaged."""
+        return unpack(self.data, self.file, self.page)
 
 
 def thresholds() -> dict[str, float]:
@@ -71,12 +82,33 @@ def thresholds() -> dict[str, float]:
     return decision.thresholds() | ink.thresholds()
 
 
-def circumstances(form: Form, tools: Mapping[str, str]) -> str:
+def circumstances(form: Form, found: Mapping[str, str], pages: int = 0) -> str:
     """Return a digest of all that a reading depends on besides its scan.
 
-    `tools`: the versions of Tesseract, its models, and poppler.
+    `found`: the versions of Tesseract, its models, and poppler; `pages` of the stack.
     """
-    return digest_of(form, thresholds() | {"pages_at_a_time": PAGES_AT_A_TIME}, tools)
+    return digest_of(form, thresholds() | {"pages_at_a_time": _pages_at_a_time(pages)}, found)
+
+
+def facts(form: Form) -> dict[str, str]:
+    """Return by name what a reading depends on besides its scan, wherever this is called: versions,
+    digests, and what Tesseract makes of the sessions' names, which no version tells.
+
+    Raises MissingToolError.
+    """
+    found = tools.require([form.words.tesseract])
+    drawn = [_drawn(each.name) for each in form.sessions[:PROBES]]
+    with single_threaded():
+        read = session.recognise(drawn, form.words.tesseract)
+    told = " ".join(f"{text.text} {text.confidence:.6f}" for text in read)
+    return facts_of(form, thresholds(), found) | {"a reading by Tesseract": told}
+
+
+def _drawn(text: str) -> session.Grey:
+    """Return a picture of `text`, shape (60, W), black on white."""
+    picture = np.full((60, 40 + 30 * len(text)), 255, np.uint8)
+    cv2.putText(picture, text, (20, 42), cv2.FONT_HERSHEY_DUPLEX, 1.2, 0, 2, cv2.LINE_AA)
+    return picture
 
 
 def read_stack(
@@ -86,20 +118,21 @@ def read_stack(
     notes: list[Note] | None = None,
     memory: Memory | None = None,
     folder: Path | None = None,
+    crew: Crew | None = None,
 ) -> Generator[PageReading, None, None]:
-    """Read `stack` in `workers` processes and yield its pages in their order.
+    """Have `crew`, or `workers` processes here, read `stack`; yield its pages in their order.
 
-    The readings do not depend on `workers`, nor on what is in the `memory`: a page that is there
+    The readings do not depend on who reads, nor on what is in the `memory`: a page that is there
     is not read again, and every other is put there. Temporary files lie in `folder`, or where the
     system keeps such. `notes` is given what there is to say of the stack once all pages have
-    come. Raises MissingToolError.
+    come. The crew is stopped at the end. Raises MissingToolError.
     """
     before = SlipsBefore(decision.same_slip)
     conditions: list[PageCondition] = []
-    task = _task(form, memory)
-    with closing(in_order(_jobs(stack), task, workers, folder=folder)) as packed:
+    crew = crew or LocalCrew(workers, folder)
+    with closing(in_order(_jobs(stack), _task(form, memory), crew)) as packed:
         for page in packed:
-            seen = unpack(page.data, page.file, page.page)
+            seen = page.seen
             conditions.append(seen.condition)
             picture = partial(_picture, form, page.file, folder)
             yield doubting_repeats(seen.reading, seen.prints, before, picture)
@@ -113,9 +146,15 @@ def read_pages(form: Form, file: ScanFile, pages: Sequence[int]) -> list[PageRea
 
 
 def _jobs(stack: Stack) -> Iterator[_Job]:
+    some = _pages_at_a_time(stack.page_count)
     for file in stack.files:
-        for first in range(1, file.pages + 1, PAGES_AT_A_TIME):
-            yield _Job(file, range(first, min(first + PAGES_AT_A_TIME, file.pages + 1)))
+        for first in range(1, file.pages + 1, some):
+            yield _Job(file, range(first, min(first + some, file.pages + 1)))
+
+
+def _pages_at_a_time(pages: int) -> int:
+    """Return how many of the stack's `pages` make a job, whatever the number of workers."""
+    return min(max(math.ceil(pages / JOBS_WANTED), FEWEST_AT_A_TIME), PAGES_AT_A_TIME)
 
 
 def _task(form: Form, memory: Memory | None) -> Task[_Job, _Packed]:
@@ -126,7 +165,7 @@ def _task(form: Form, memory: Memory | None) -> Task[_Job, _Packed]:
 
 
 def _read(form: Form, job: _Job) -> list[_Packed]:
-    seen = see_pages(form, job.file, job.pages)
+    seen = see_pages(form, job.copy or job.file, job.pages)
     return [_Packed(job.file, page, pack(each)) for page, each in zip(job.pages, seen, strict=True)]
 
 
@@ -146,19 +185,18 @@ def _recall(memory: Memory, job: _Job) -> list[_Packed] | None:
         return None
     pages = [_Packed(job.file, *each) for each in zip(job.pages, found, strict=True)]
     try:
-        for page in pages:
-            unpack(page.data, page.file, page.page)
+        whole = [page.seen is not None for page in pages]
     except ValueError:
         return None
-    return pages
+    return pages if all(whole) else None
 
 
 def _keep(memory: Memory, job: _Job, pages: Sequence[_Packed]) -> None:
     """Remember a job, unless it is done at once or may come out better the next time."""
     if job.file.problem is not None:
         return
-    readings = [unpack(page.data, page.file, page.page).reading for page in pages]
-    reasons = {reason for page in readings for slip in page.slips for reason in slip.reasons}
+    slips = [slip for page in pages for slip in page.seen.reading.slips]
+    reasons = {reason for slip in slips for reason in slip.reasons}
     if not reasons & PASSING:
         memory.keep(job.file.sha256, {page.page: page.data for page in pages})
 

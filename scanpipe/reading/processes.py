@@ -11,13 +11,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from scanpipe.reading.limits import limit_memory
+from scanpipe.reading.limits import limit_memory, memory_limited
 
 ONE_THREAD = dict.fromkeys(
     (
@@ -34,6 +34,8 @@ ONE_THREAD = dict.fromkeys(
 NO_LAST_WORD = {"PYTHONWARNINGS": "ignore::UserWarning:multiprocessing.resource_tracker"}
 """After a kill Python clears up what it shares between processes, and would say so."""
 
+_FOLDERS = ("TMPDIR", "TEMP", "TMP")
+"""Where programs look for the folder for their temporary files."""
 
 STOPPING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """Signals by which a system, or a terminal that is closed, asks a process to end."""
@@ -45,18 +47,8 @@ def worker_to_be() -> Iterator[None]:
 
     Workers are stopped by their parent, without a traceback of their own.
     """
-    inherited = ONE_THREAD | NO_LAST_WORD
-    before = {name: os.environ.get(name) for name in inherited}
-    os.environ.update(inherited)
-    try:
-        with _undisturbed():
-            yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    with _environment(ONE_THREAD | NO_LAST_WORD), _undisturbed():
+        yield
 
 
 @contextmanager
@@ -79,19 +71,83 @@ def _undisturbed() -> Iterator[None]:
             signal.raise_signal(late)
 
 
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Have what is started inside, a program or a process, use one thread."""
+    with _environment(ONE_THREAD):
+        yield
+
+
+@contextmanager
+def deaf_threads() -> Iterator[None]:
+    """Have threads started inside, and the processes that these start, have no ear for Ctrl-C.
+
+    It is heard afterwards. On Windows it is as ever.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    # It would be started by the first such thread, and open its ears again.
+    with _environment(NO_LAST_WORD):
+        resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def start_worker(folder: str) -> None:
     """Begin a worker's life. What it leaves behind lies in `folder`, which its parent removes."""
-    if sys.platform != "win32":
-        os.setpgid(0, 0)
+    lead_a_group()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
     tempfile.tempdir = folder
-    os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder))
-    # Only now what takes a second to load: a parent may be killed meanwhile.
+    os.environ.update(dict.fromkeys(_FOLDERS, folder))
+    # Pytesseract loads pandas if it can, which takes longer than all the rest, and for nothing.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
+    # Only now what takes half a second to load: a parent may be killed meanwhile.
     import cv2
 
     cv2.setNumThreads(1)
     limit_memory()
+
+
+def lead_a_group() -> None:
+    """Have this process, and what it starts, end with its parent."""
+    if sys.platform != "win32":
+        os.setpgid(0, 0)
+    threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
+
+
+@contextmanager
+def working_alone(folder: Path) -> Iterator[None]:
+    """Be for a while what `start_worker` makes of a process for good, in one that is not ours."""
+    import cv2
+
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        environment = ONE_THREAD | dict.fromkeys(_FOLDERS, str(folder))
+        with _environment(environment), temporary_files_in(folder), memory_limited():
+            yield
+    finally:
+        cv2.setNumThreads(threads)
+
+
+@contextmanager
+def _environment(changed: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in changed}
+    os.environ.update(changed)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from scanpipe.form import Form
-from scanpipe.reading import pipeline, workers
+from scanpipe.reading import crews, pipeline
 from scanpipe.reading.pages import SeenPage, lost_page
 from scanpipe.reading.record import Note, PageReading
 from scanpipe.reading.scans import ScanFile
@@ -65,7 +65,7 @@ def two_pages_at_a_time_and_no_worker_to_wait_for() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "PAGES_AT_A_TIME", 2)
-        patch.setattr(workers._Crew, "submit", submit)
+        patch.setattr(crews.Pool, "submit", submit)
         yield
 
 
@@ -94,7 +94,7 @@ def test_what_is_remembered_needs_no_worker_and_reads_the_same(form, box, first,
     def no_worker(*_: object) -> None:
         raise AssertionError("a worker was asked for")
 
-    monkeypatch.setattr(workers._Crew, "submit", no_worker)
+    monkeypatch.setattr(crews.Pool, "submit", no_worker)
 
     again, notes, memory = read(form, box, copy(first[2]))
 

@@ -11,8 +11,9 @@ import pytest
 
 from scanpipe.form import Form
 from scanpipe.reading import pipeline
-from scanpipe.reading.pipeline import open_stack, read_stack
+from scanpipe.reading.pipeline import Stack, open_stack, read_stack
 from scanpipe.reading.record import Note, NoteKind, PageKind
+from scanpipe.reading.scanfiles import ScanFile
 from scanpipe.reading.workers import Task
 from scanpipe.simulation.files import add_page
 from scanpipe.simulation.hands import mark
@@ -35,11 +36,8 @@ def scan(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def here(
-    jobs: Iterable[Any], task: Task[Any, Any], _workers: int, *, folder: object
-) -> Iterator[Any]:
+def here(jobs: Iterable[Any], task: Task[Any, Any], _crew: object) -> Iterator[Any]:
     """Do in this process what workers do, but for the second page, on which they all die."""
-    assert folder is None
     for job in jobs:
         for number, part in enumerate(task.parts(job), start=1):
             yield from [task.lost(part)] if number == 2 else task.run(part)
@@ -68,3 +66,18 @@ def test_notes_come_with_the_last_page(form: Form, scan: Path) -> None:
     assert notes == []
     assert next(pages, None) is None
     assert [note.kind for note in notes] == [NoteKind.COARSE]
+
+
+@pytest.mark.parametrize(
+    ("pages", "jobs"), [(1, [1]), (9, [4, 4, 1]), (100, [7] * 14 + [2]), (600, [12] * 50)]
+)
+def test_a_small_stack_is_divided_further_so_that_every_worker_has_work(
+    pages: int, jobs: list[int]
+) -> None:
+    stack = Stack((ScanFile(Path("box.pdf"), "box.pdf", "00", True, pages),))
+    assert [len(job.pages) for job in pipeline._jobs(stack)] == jobs
+
+
+def test_what_was_read_in_jobs_of_another_size_is_not_read_on(form: Form) -> None:
+    assert pipeline.circumstances(form, {}, 9) == pipeline.circumstances(form, {}, 10)
+    assert pipeline.circumstances(form, {}, 9) != pipeline.circumstances(form, {}, 100)

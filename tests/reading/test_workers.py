@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scanpipe.reading import workers
+from scanpipe.reading.crews import LocalCrew
 from scanpipe.reading.processes import ONE_THREAD, worker_to_be
 from scanpipe.reading.workers import Task, in_order
 
@@ -22,8 +23,8 @@ HANGING = "__import__('threading').Event().wait()"
 TASK = Task(eval, lambda job: job.split("+"), lambda part: f"lost {part[:9]}")
 
 
-def done(*jobs, count=2, **limits):
-    return list(in_order(jobs, TASK, count, **limits))
+def done(*jobs, count=2, folder=None, **limits):
+    return list(in_order(jobs, TASK, LocalCrew(count, folder), **limits))
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -55,7 +56,7 @@ def test_what_a_job_raises_is_raised_and_the_workers_end():
 
 
 def test_stopping_early_does_not_wait_for_what_is_under_way():
-    results = in_order(["[1]", *[HANGING] * 8], TASK, 1)
+    results = in_order(["[1]", *[HANGING] * 8], TASK, LocalCrew(1))
     assert next(results) == 1
     before = time.monotonic()
     results.close()
@@ -69,7 +70,7 @@ def test_ctrl_c_ends_the_workers():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        list(in_order(jobs(), TASK, 2))
+        list(in_order(jobs(), TASK, LocalCrew(2)))
     assert multiprocessing.active_children() == []
 
 
@@ -92,13 +93,13 @@ def test_what_is_known_is_not_done_again_and_everything_else_is_told():
         known=lambda job: ["known"] if job == "[1]" else None,
         done=lambda job, results: told.append((job, results)),
     )
-    assert list(in_order(["[0]", "[1]", "[2]"], task, 1)) == [0, "known", 2]
+    assert list(in_order(["[0]", "[1]", "[2]"], task, LocalCrew(1))) == [0, "known", 2]
     assert told == [("[0]", [0]), ("[2]", [2])]
 
 
 def test_with_everything_known_no_worker_is_started():
     task = replace(TASK, known=lambda job: [job])
-    assert list(in_order([HANGING] * 20, task, 1)) == [HANGING] * 20
+    assert list(in_order([HANGING] * 20, task, LocalCrew(1))) == [HANGING] * 20
 
 
 def test_workers_have_one_thread_and_their_parent_as_many_as_before(monkeypatch):
@@ -107,6 +108,17 @@ def test_workers_have_one_thread_and_their_parent_as_many_as_before(monkeypatch)
     (seen,) = done("[dict(__import__('os').environ)]", count=1)
     assert {name: seen[name] for name in ONE_THREAD} == ONE_THREAD
     assert dict(os.environ) == before
+
+
+def test_workers_that_are_begun_early_have_loaded_what_they_will_need():
+    crew = LocalCrew(1)
+    crew.begin("colorsys")
+    assert list(in_order(["['colorsys' in __import__('sys').modules]"], TASK, crew)) == [True]
+
+
+def test_a_worker_does_not_load_pandas_for_nothing():
+    jobs = ["[__import__('pytesseract').pytesseract.pandas_installed]"]
+    assert done(*jobs, count=1) == [False]
 
 
 SLEEPER = "[__import__('subprocess').Popen(['sleep', '600']).pid]"
@@ -132,7 +144,7 @@ linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks i
 
 @linux
 def test_what_a_worker_has_started_ends_with_it():
-    results = in_order([SLEEPER, HANGING], TASK, 1)
+    results = in_order([SLEEPER, HANGING], TASK, LocalCrew(1))
     sleeper = next(results)
     assert is_alive(sleeper)
     results.close()
@@ -142,10 +154,11 @@ def test_what_a_worker_has_started_ends_with_it():
 ORPHANS = f"""
 import os, signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, under which tests may run, ignores it
+from scanpipe.reading.crews import LocalCrew
 from scanpipe.reading.workers import Task, in_order
 task = Task(eval, None, None)
 jobs = ["[__import__('os').getpid()]", {SLEEPER!r}, {HANGING!r}, {HANGING!r}]
-for pid in in_order(jobs, task, 1):
+for pid in in_order(jobs, task, LocalCrew(1)):
     print(pid, flush=True)
 """
 
