@@ -41,10 +41,21 @@ ORDER = (
 )
 """The way the paper goes: nothing imports what stands below it."""
 
-ROOMS = ("printing", "reading", "reporting", "simulation", "selftest")
+ROOMS = ("printing", "reading", "reporting", "reviewing", "simulation", "selftest")
 STAGES = ("scans", "registration", "ink", "session", "decision")
 DOORS = {
     "reporting": ("scanpipe.reading.record",),
+    "reviewing": (
+        "scanpipe.reading.pages",
+        "scanpipe.reading.record",
+        "scanpipe.reading.scans",
+        "scanpipe.reading.stack",
+        "scanpipe.reporting.auditing",
+        "scanpipe.reporting.deciding",
+        "scanpipe.reporting.run_file",
+        "scanpipe.reporting.standing",
+        "scanpipe.reporting.summary",
+    ),
     "simulation": ("scanpipe.printing", "scanpipe.reading.scans"),
     "selftest": (
         "scanpipe.reading.pipeline",

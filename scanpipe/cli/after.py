@@ -1,6 +1,8 @@
 """Owns the commands for the days after an event: scans to tables, corrections."""
 
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from scanpipe.cli.parameters import FORMS, OLD_FOLDER, cores, form_path
-from scanpipe.cli.speaking import progress, show
-from scanpipe.errors import ExitCode
+from scanpipe.cli.speaking import complain, progress, show
+from scanpipe.errors import ExitCode, OutputError
 
 if TYPE_CHECKING:
     from scanpipe.reporting import Outcome
+    from scanpipe.reviewing import PageServer
+
+_NO_REPORT = click.option("--no-report", is_flag=True, help="Write the tables, and no report.")
 
 
 @click.command()
@@ -49,6 +54,12 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     help="How many slips were handed in; says when it is not as many as were read.",
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Read on the Dask cluster with this scheduler; `local` starts one here.",
+)
+@_NO_REPORT
 def run(
     scans: tuple[Path, ...],
     form: Path | None,
@@ -56,31 +67,133 @@ def run(
     workers: int,
     csv: str | None,
     expected: int | None,
+    dask: str | None,
+    no_report: bool,
 ) -> None:
     """Read the scanned slips in SCAN... and write the tables.
 
     SCAN is a PDF, TIFF, PNG or JPEG file, or a folder of them.
     """
-    with stopped_gently(), progress("Pages") as bar:
+    with stopped_gently(), progress("Pages", "Looking at the scans") as bar:
         from scanpipe.form import find_form
         from scanpipe.run import read_scans
 
         form = form or find_form(FORMS)
-        outcome = read_scans(form, scans, folder, workers, csv, bar, _tell_continued, expected)
+        outcome = read_scans(
+            form, scans, folder, workers, csv, bar, _tell_continued, expected, dask
+        )
     show(outcome.report)
-    raise click.exceptions.Exit(_code_after(outcome))
+    code = _code_after(outcome)
+    raise click.exceptions.Exit(code if no_report else _report_too(outcome, code))
 
 
 @click.command("apply")
 @click.argument("folder", metavar="DIR", type=OLD_FOLDER)
-def apply_(folder: Path) -> None:
+@_NO_REPORT
+def apply_(folder: Path, no_report: bool) -> None:
     """Take the corrections in DIR/review.csv into the tables."""
     from scanpipe.reporting import apply_review
 
     outcome = apply_review(folder)
     show(outcome.report)
-    if not outcome.balance.adds_up:
+    code = ExitCode.DONE if outcome.balance.adds_up else ExitCode.UNBALANCED
+    raise click.exceptions.Exit(code if no_report else _report_too(outcome, code))
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=OLD_FOLDER)
+def report(folder: Path) -> None:
+    """Write the report of the tables in DIR anew: for the wall, for Excel, for slides."""
+    from scanpipe.reporting import write_report
+
+    written = write_report(folder)
+    click.echo("\n".join(written.said))
+    if not written.adds_up:
         raise click.exceptions.Exit(ExitCode.UNBALANCED)
+
+
+_NO_OPEN = click.option("--no-open", is_flag=True, help="Print the address, and open no browser.")
+_PORT = click.option(
+    "--port",
+    type=click.IntRange(1024, 65535),
+    help="Port on this computer.  [default: one that is free]",
+)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=OLD_FOLDER)
+@_NO_OPEN
+@_PORT
+def review(folder: Path, no_open: bool, port: int | None) -> None:
+    """Decide in the browser what DIR/review.csv asks; every decision is saved there at once."""
+    from scanpipe.reviewing import ReviewServer
+
+    with stopped_gently():
+        _serve(ReviewServer(folder, port or 0), no_open)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=OLD_FOLDER)
+@click.option(
+    "--n",
+    "slips",
+    type=click.IntRange(1, 100_000),
+    default=50,
+    show_default=True,
+    help="Slips to check.",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="The same seed draws the same slips.")
+@_NO_OPEN
+@_PORT
+def audit(folder: Path, slips: int, seed: int | None, no_open: bool, port: int | None) -> None:
+    """Check slips of DIR drawn at random, without seeing what was read; kept in DIR/audit.json.
+
+    An audit that was not finished goes on.
+    """
+    from scanpipe.reviewing import AuditServer
+
+    with stopped_gently():
+        _serve(AuditServer(folder, slips, seed, port or 0), no_open)
+
+
+def _serve(server: "PageServer", no_open: bool) -> None:
+    """Tell where the page is, open it in a browser, and answer until Ctrl-C."""
+    click.echo(server.greeting)
+    if not no_open and _has_a_screen():
+        click.launch(server.address)
+    server.run()
+    click.echo(server.farewell)
+
+
+def _has_a_screen() -> bool:
+    """Tell whether a browser can show itself: without one, a page of text would take its place."""
+    elsewhere = sys.platform in ("win32", "darwin")
+    return elsewhere or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _report_too(outcome: "Outcome", code: ExitCode) -> ExitCode:
+    """Write the report of the tables that are there; return `code`, or that it cannot be written.
+
+    Nothing that goes wrong here takes away from the tables.
+    """
+    from scanpipe.messages import messages_for
+    from scanpipe.reporting import write_report
+
+    try:
+        click.echo("\n".join(write_report(outcome.folder).said))
+    except OutputError as error:
+        t = messages_for(outcome.form.language)
+        folder = f'"{outcome.folder}"' if " " in str(outcome.folder) else outcome.folder
+        complain(
+            t("The tables are written, but the report is not: {fault}", fault=error.message),
+            t(
+                "If a file of it is open in Excel or another program, close it there. Then type "
+                "`scanpipe report {folder}`; nothing needs to be read again.",
+                folder=folder,
+            ),
+        )
+        return code if code is ExitCode.UNBALANCED else ExitCode.OUTPUT
+    return code
 
 
 def _code_after(outcome: "Outcome") -> ExitCode:

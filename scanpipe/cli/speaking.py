@@ -18,10 +18,11 @@ PLAIN_WIDTH = 120
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress(what: str, first: str = "") -> Iterator[Callable[[int, int], None]]:
     """Show a bar on stderr, with a count and the time left, if a person is there to see it.
 
-    Yields a function that takes how many are done, and of how many.
+    Yields a function that takes how many are done, and of how many. Until it is first called,
+    the bar says `first`.
     """
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
@@ -30,15 +31,15 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
 
     columns = (
-        rich.TextColumn(what),
+        rich.TextColumn("{task.description}"),
         rich.BarColumn(),
         rich.MofNCompleteColumn(),
         rich.TimeRemainingColumn(),
         rich.TextColumn("left"),
     )
     with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(first or what, total=None)
+        yield lambda done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 def show(report: "RenderableType") -> None:

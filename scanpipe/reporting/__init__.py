@@ -3,6 +3,7 @@
 from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.dialect import DIALECTS, Dialect, dialect_for
 from scanpipe.reporting.outcome import Outcome, Rejected
+from scanpipe.reporting.report import ReportFiles, write_report
 from scanpipe.reporting.run_file import Provenance
 from scanpipe.reporting.software import software
 from scanpipe.reporting.store import Store
@@ -17,11 +18,13 @@ __all__ = [
     "Outcome",
     "Provenance",
     "Rejected",
+    "ReportFiles",
     "Store",
     "SummaryRow",
     "alone_in",
     "apply_review",
     "dialect_for",
     "software",
+    "write_report",
     "write_run",
 ]

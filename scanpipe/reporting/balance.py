@@ -44,7 +44,8 @@ class Arrivals:
 @dataclass(frozen=True, slots=True)
 class Balance:
     """Pages and slips in, rows out. `slips` leaves out what is still rejected; `statuses` holds
-    the rows of every status; `gaps` says in words what does not add up.
+    the rows of every status; `gaps` says in words what does not add up; `added` counts the rows
+    for further slips that a person entered on unreadable pages.
     """
 
     pages: int
@@ -54,6 +55,7 @@ class Balance:
     slips: int
     statuses: Mapping[Status, int]
     gaps: tuple[str, ...] = ()
+    added: int = 0
 
     @property
     def adds_up(self) -> bool:
@@ -68,16 +70,18 @@ def strike_balance(
     form: Form,
     dialect: Dialect,
     promised_pages: int | None = None,
+    added: int = 0,
 ) -> Balance:
     """Count anew in `results` and `summary`, the tables as they stand in the files, and compare.
 
-    `promised_pages`: how many pages the scans said to have, None if that is not known.
+    `promised_pages`: how many pages the scans said to have, None if that is not known; `added`:
+    rows for further slips that a person entered on unreadable pages.
     """
     found = Counter(results.column("status"))
     statuses = {status: found[status.value] for status in Status}
     gaps = (
         *_page_gaps(arrivals, promised_pages),
-        *_row_gaps(arrivals, results),
+        *_row_gaps(arrivals.rows + added, results),
         *_summary_gaps(results, summary, form, dialect),
     )
     return Balance(
@@ -85,9 +89,10 @@ def strike_balance(
         arrivals.pages_with_slips,
         arrivals.blank_backs,
         arrivals.unreadable,
-        arrivals.rows - statuses[Status.REJECTED],
+        arrivals.rows + added - statuses[Status.REJECTED],
         statuses,
         gaps,
+        added,
     )
 
 
@@ -107,10 +112,10 @@ def _page_gaps(arrivals: Arrivals, promised: int | None) -> Iterator[str]:
         yield f"{arrivals.pages_without_row} pages left no row in results.csv"
 
 
-def _row_gaps(arrivals: Arrivals, results: Table) -> Iterator[str]:
+def _row_gaps(rows: int, results: Table) -> Iterator[str]:
     names = results.column("slip")
-    if len(names) != arrivals.rows:
-        yield f"{arrivals.rows} rows came in, but results.csv has {len(names)}"
+    if len(names) != rows:
+        yield f"{rows} rows came in, but results.csv has {len(names)}"
     if len(set(names)) != len(names):
         yield "results.csv names a slip twice"
     known = sum(status in set(Status) for status in results.column("status"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from scanpipe.errors import ReviewError
 from scanpipe.form import Form
 from scanpipe.reading.record import SlipReading
+from scanpipe.reporting.added import added_slips, with_added
 from scanpipe.reporting.review import HOW_TO_MEND, Entry, Problem, Review
 from scanpipe.reporting.rows import UNDECIDED, Row
 from scanpipe.vocabulary import Reason, Status
@@ -28,18 +29,34 @@ class _Verdict:
 
 
 def corrected(rows: Sequence[Row], review: Review, form: Form, path: Path) -> list[Row]:
-    """Return `rows` with the entries of `review` taken in; `path` is for the messages.
+    """Return `rows` as `judged` does; `path` is for the messages.
 
     Raises:
         ReviewError: entries cannot be taken, or are for slips that are not among `rows`.
     """
-    problems = [*_strangers({row.reading.slip for row in rows}, review), *review.problems]
-    done = [_row(row, review.entries.get(row.reading.slip), form, problems) for row in rows]
+    done, problems = judged(rows, review, form)
     if problems:
         noun = "entry" if len(problems) == 1 else "entries"
         message = f"{path} has {len(problems)} {noun} that cannot be taken:"
         raise ReviewError(message, tuple(map(str, sorted(problems))), HOW_TO_MEND)
     return done
+
+
+def judged(rows: Sequence[Row], review: Review, form: Form) -> tuple[list[Row], list[Problem]]:
+    """Return `rows` with the entries of `review` taken in, and every entry that cannot be taken.
+
+    After an unreadable page stand the further slips that were entered on it. A row whose entry
+    cannot be taken stays as the machine read it.
+    """
+    known = {row.reading.slip for row in rows} | added_slips(rows, review)
+    problems = [*_strangers(known, review), *review.problems]
+    done = []
+    for row in with_added(rows, review):
+        own: list[Problem] = []
+        now = _row(row, review.entries.get(row.reading.slip), form, own)
+        done.append(row if own else now)
+        problems += own
+    return done, problems
 
 
 def _strangers(slips: Set[str], review: Review) -> Iterator[Problem]:

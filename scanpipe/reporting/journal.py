@@ -38,11 +38,11 @@ def changes(
     """Return what changed between two states of corrections, as `decisions` gives them.
 
     `rows` are uncorrected: what holds for a slip that a person has not decided. A slip that is
-    not among them any more has become nothing.
+    not among them was nothing before a person added it, and has become nothing without an entry.
     """
     read = {row.reading.slip: _state(row) | {"note": ""} for row in rows}
     slips = [slip for slip in read if slip in before or slip in after]
-    slips += [slip for slip in before if slip not in read]
+    slips += [slip for slip in {**before, **after} if slip not in read]
     found = [
         (slip, what, old, new)
         for slip in slips

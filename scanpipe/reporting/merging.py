@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scanpipe.errors import OutputError
 from scanpipe.form import Form
+from scanpipe.reporting.added import added_slips
 from scanpipe.reporting.corrections import corrected
 from scanpipe.reporting.files import read_if_there
 from scanpipe.reporting.review import Entry, Review, read_review, with_earlier
@@ -68,7 +69,7 @@ def take(path: Path, before: Run | None) -> Taken:
 def refuse_wrong_entries(review: Review, before: Run | None, form: Form, path: Path) -> None:
     """Raise ReviewError, before a page is read, for entries that no reading can make right."""
     rows = before.rows if before else ()
-    slips = {row.reading.slip for row in rows}
+    slips = _slips(rows, review)
     known = {slip: entry for slip, entry in review.entries.items() if slip in slips}
     corrected(rows, replace(review, entries=known), form, path)
 
@@ -77,7 +78,7 @@ def without_strangers(
     review: Review, rows: Sequence[Row], before: Run | None, path: Path
 ) -> Review:
     """Return `review` for the slips in `rows`; raise OutputError if an entry would be lost."""
-    slips = {row.reading.slip for row in rows}
+    slips = _slips(rows, review)
     lost = [slip for slip in review.filled if slip not in slips]
     if lost:
         raise OutputError(_names_lost(lost, before, path), ALL_TOGETHER)
@@ -128,6 +129,11 @@ def _proposal(row: Row) -> tuple[object, ...]:
     """Return what the person who decides on `row` was shown of what the machine read."""
     reading = row.reading
     return reading.read_session, reading.read_rating, reading.status, reading.reasons
+
+
+def _slips(rows: Sequence[Row], review: Review) -> set[str]:
+    """Return the names of the slips in `rows`, and of those that `review` adds to their pages."""
+    return {row.reading.slip for row in rows} | added_slips(rows, review)
 
 
 def _asked(rows: Iterable[Row]) -> set[str]:

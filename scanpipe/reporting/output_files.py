@@ -58,7 +58,7 @@ def write_output(run: Run, before: Run | None, taken: Taken, folder: Path) -> Ou
         review_sha256=fingerprint(review),
         journal=(*run.journal, *_changes(before, run, rows)),
     )
-    balance = _balance(run, results, summed)
+    balance = _balance(run, results, summed, len(rows) - len(run.rows))
     short = shortfalls(form, rows, run.expected)
     contents = (
         run_bytes(run, balance, short),
@@ -84,7 +84,7 @@ def write_output(run: Run, before: Run | None, taken: Taken, folder: Path) -> Ou
     )
 
 
-def _balance(run: Run, results: bytes, summary: bytes) -> Balance:
+def _balance(run: Run, results: bytes, summary: bytes, added: int) -> Balance:
     """Strike the balance of `run` by what is going to stand in its two tables."""
     return strike_balance(
         run.arrivals,
@@ -93,6 +93,7 @@ def _balance(run: Run, results: bytes, summary: bytes) -> Balance:
         run.form,
         run.dialect,
         run.promised_pages,
+        added,
     )
 
 

@@ -134,6 +134,11 @@ def review_rows(rows: Sequence[Row], review: Review) -> list[tuple[Cell, ...]]:
     return [_cells(row, review) for row in (*asked, *added)]
 
 
+def review_row(row: Row) -> tuple[Cell, ...]:
+    """Return the row of review.csv for `row`, in the order of `COLUMNS`, nothing entered yet."""
+    return _cells(row, Review({}))
+
+
 _SAVE_AS_CSV = (
     f"Nothing was changed. The columns {', '.join(NEEDED)} are needed: save the table as CSV, "
     "with the names of its columns in the first row."

@@ -178,6 +178,7 @@ def _foreign(data: Mapping[str, Any]) -> dict[str, Any]:
 def _counts(arrivals: Arrivals, balance: Balance) -> dict[str, object]:
     return {
         **asdict(arrivals),
+        "added": balance.added,
         "slips": balance.slips,
         **{status.value: balance.statuses[status] for status in Status},
         "adds_up": balance.adds_up,

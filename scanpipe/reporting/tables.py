@@ -78,6 +78,11 @@ def read_table(data: bytes, known: Collection[str]) -> Table:
     )
 
 
+def delimiter_of(data: bytes, known: Collection[str]) -> str:
+    """Return what separates the cells of a table; `known` and errors as in `read_table`."""
+    return _delimiter(decoded(data), known)
+
+
 def decoded(data: bytes) -> str:
     """Return the text of a table in any of the codings that spreadsheets use.
 

@@ -25,8 +25,13 @@ from scanpipe.reporting.store import JOURNAL, STORE
 
 LOCK = "lock"
 
+
+class AtWorkError(OutputError):
+    """Another command is at work in the output folder."""
+
+
 _KEPT = {LOCK, LISTED, STORE, JOURNAL}
-_ATTEMPTS = 5
+_ATTEMPTS = 50
 _ELSEWHERE = "Choose another folder with -o."
 _WAIT = "Wait until it has ended, and run this again. A run may also take another folder, with -o."
 
@@ -38,7 +43,8 @@ def alone_in(folder: Path) -> Iterator[Path]:
     Temporary files that lie there are removed at the end and, after a kill, at the next start.
 
     Raises:
-        OutputError: another `run` or `apply` is at work in the folder, or it cannot be written.
+        AtWorkError: another `run` or `apply` is at work in the folder.
+        OutputError: it cannot be written.
     """
     private = folder / PRIVATE
     lock = _lock(folder, private / LOCK)
@@ -69,7 +75,10 @@ def _try_to_lock(folder: Path, path: Path) -> sqlite3.Connection | None:
     before = touch(path)
     if before is None:
         return None
-    lock = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        lock = sqlite3.connect(path, timeout=0, isolation_level=None)
+    except sqlite3.OperationalError:
+        return None  # whoever had the folder before has just removed the private place
     try:
         # A journal of its own would stay behind after a kill.
         lock.execute("PRAGMA journal_mode = MEMORY")
@@ -88,7 +97,9 @@ def _try_to_lock(folder: Path, path: Path) -> sqlite3.Connection | None:
 
 def _explain_or_discard(error: sqlite3.DatabaseError, folder: Path, path: Path) -> None:
     if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-        raise OutputError(f"another scanpipe is at work in {folder}", _WAIT) from None
+        raise AtWorkError(f"another scanpipe is at work in {folder}", _WAIT) from None
+    if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN:
+        return  # taken away, as above, between opening and locking
     if error.sqlite_errorcode not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         raise OutputError(f"{path} cannot be locked: {error}", _ELSEWHERE) from error
     remove(path)

@@ -1,0 +1,116 @@
+"""Owns one sheet of the workbook: cells of the right kind, frozen heads, columns that fit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from scanpipe.reporting.dialect import Cell
+from scanpipe.reporting.report.colours import Colour
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+WIDEST = 60
+"""Of a column, in letters; longer text runs on in the cell."""
+
+NUMBER = 6
+"""Letters of a figure as it is shown."""
+
+LONGEST = 32_767
+"""Letters that a cell of Excel can hold."""
+
+CUT = " …"
+
+
+class Sheets:
+    """The sheets of one workbook, all of one look; `decimals` of numbers as the cell has them."""
+
+    def __init__(self, workbook: "Workbook") -> None:
+        self._workbook = workbook
+        self._head = workbook.add_format(
+            {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
+        )
+        self._looks: dict[tuple[str, bool], Format] = {}
+
+    def add(
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Cell]],
+        *,
+        looks: Mapping[int, str] | None = None,
+        heads: Mapping[int, Colour] | None = None,
+        last_is_total: bool = False,
+    ) -> "Worksheet":
+        """Add a sheet with a table, its first row and column frozen.
+
+        `looks`: the number format of columns, by their place; `heads`: the colours of their heads.
+        """
+        sheet = self._workbook.add_worksheet(name)
+        lines = list(rows)
+        for place, text in enumerate(columns):
+            head = self._coloured(heads[place]) if heads and place in heads else self._head
+            sheet.write_string(0, place, _held(text), head)
+        for number, cells in enumerate(lines, start=1):
+            total = last_is_total and number == len(lines)
+            for place, cell in enumerate(cells):
+                look = (looks or {}).get(place) or _usual(cell)
+                self._write(sheet, number, place, cell, self._look(look, total))
+        for place, text in enumerate(columns):
+            longest = max((_width(line[place]) for line in lines), default=0)
+            sheet.set_column(place, place, min(WIDEST, max(len(text), longest) + 3))
+        sheet.freeze_panes(1, 1)
+        _fit_on_paper(sheet)
+        return sheet
+
+    def _write(self, sheet: "Worksheet", row: int, column: int, cell: Cell, look: "Format") -> None:
+        if cell is None:
+            sheet.write_blank(row, column, None, look)
+        elif isinstance(cell, str):
+            # What looks like a formula, a number or a link stays the text that it is.
+            sheet.write_string(row, column, _held(cell), look)
+        else:
+            sheet.write_number(row, column, float(cell), look)
+
+    def _look(self, number_format: str, total: bool) -> "Format":
+        key = (number_format, total)
+        if key not in self._looks:
+            style = {"num_format": number_format}
+            self._looks[key] = self._workbook.add_format(
+                style | ({"bold": True, "top": 2} if total else {})
+            )
+        return self._looks[key]
+
+    def _coloured(self, colour: Colour) -> "Format":
+        return self._workbook.add_format(
+            {"bold": True, "bottom": 2, "align": "center", "valign": "bottom"}
+            | {"bg_color": colour.fill, "font_color": colour.ink}
+        )
+
+
+def _usual(cell: Cell) -> str:
+    """Return the number format that shows `cell` with the decimals that it has."""
+    if isinstance(cell, Decimal):
+        decimals = -int(cell.as_tuple().exponent)
+        return f"0.{'0' * decimals}" if decimals > 0 else "0"
+    return "General"
+
+
+def _held(text: str) -> str:
+    """Return `text`, cut visibly where a cell of Excel cannot hold it."""
+    return text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
+
+
+def _width(cell: Cell) -> int:
+    if isinstance(cell, Decimal):
+        return NUMBER
+    return len(f"{cell}") if cell is not None else 0
+
+
+def _fit_on_paper(sheet: "Worksheet") -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)

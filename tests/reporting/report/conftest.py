@@ -1,0 +1,95 @@
+"""Reports of small runs, written once, to be looked at."""
+
+import json
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import pytest
+
+from scanpipe.reporting import write_report
+from scanpipe.reporting.report import writing
+from scanpipe.reporting.report.findings import gather
+from scanpipe.reporting.report.page import page_bytes
+
+VOID_TAGS = {"meta", "br", "img", "input", "link", "hr"}
+
+
+class Page(HTMLParser):
+    """report.html as a tree, read by a parser that complains of tags that do not match."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html = html
+        self._builder = ET.TreeBuilder()
+        self._open: list[str] = []
+        self.feed(html)
+        assert self._open == []
+        self.tree = self._builder.close()
+
+    def handle_starttag(self, tag, attrs):
+        self._builder.start(tag, {name: value or "" for name, value in attrs})
+        if tag in VOID_TAGS:
+            self._builder.end(tag)
+        else:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self._builder.start(tag, {name: value or "" for name, value in attrs})
+        self._builder.end(tag)
+
+    def handle_endtag(self, tag):
+        assert self._open.pop() == tag
+        self._builder.end(tag)
+
+    def handle_data(self, data):
+        self._builder.data(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.tree.itertext()).split())
+
+    def rows(self, table: int) -> list[list[str]]:
+        """The body of a table, by its number from 0, as a person sees it."""
+        body = self.tree.findall(".//table")[table].find("tbody")
+        return [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in body]
+
+
+@pytest.fixture
+def page(folder):
+    """Read the report.html that lies in the folder."""
+
+    def read() -> Page:
+        return Page((folder.path / "report.html").read_text(encoding="utf-8"))
+
+    return read
+
+
+@pytest.fixture
+def look(write, folder):
+    """Write a run, and return the page that tells of it."""
+
+    def make(stack, /, audit=None, **options) -> Page:
+        write(stack, **options)
+        if audit:
+            (folder.path / "audit.json").write_text(json.dumps(audit))
+        return Page(page_bytes(gather(folder.path)).decode())
+
+    return make
+
+
+@pytest.fixture
+def no_charts(monkeypatch):
+    """Charts take longest, and most tests are about something else."""
+    pictures = {"charts/sessions.png": b"picture", "charts/sessions.svg": b"<svg/>"}
+    monkeypatch.setattr(writing, "chart_files", lambda _: pictures)
+
+
+@pytest.fixture
+def report(write, folder):
+    """Write a run, and its report; return where it stands."""
+
+    def make(stack, /, **options):
+        write(stack, **options)
+        return write_report(folder.path)
+
+    return make
