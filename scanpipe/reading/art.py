@@ -153,7 +153,9 @@ def _shifts(
     band: Floats, templates: tuple[_Template, ...], reach: int, top_px: int
 ) -> list[tuple[float, float]]:
     """Return how far each face lies from its place, in px."""
-    padded = np.pad(np.asarray(np.clip(band, 0, 1) * 255, np.uint8), reach, mode="edge")
+    _, dark = cv2.threshold(band, 0, 0, cv2.THRESH_TOZERO)
+    edge = (reach, reach, reach, reach)
+    padded = cv2.copyMakeBorder(cv2.convertScaleAbs(dark, alpha=255), *edge, cv2.BORDER_REPLICATE)
     found = []
     for template in templates:
         y, x = template.top - top_px, template.left

@@ -1,11 +1,14 @@
 """Owns the question whether a page without slips is an empty back, and so may go without a row."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.marks import MarkCode
-from scanpipe.reading.fiducials import find_marks, looks
+from scanpipe.reading.fiducials import find_marks, first_look
+from scanpipe.reading.greys import grey_quantiles
 
 Grey = NDArray[np.uint8]
 
@@ -58,8 +61,9 @@ def _paper(small: Grey) -> Grey:
 
 def _shows_through(page: Grey, px_per_mm: float | None, code: MarkCode) -> bool:
     """Whether marks of the form are seen mirrored, through the paper."""
-    image, factor = next(iter(looks(page, px_per_mm)))
-    low, high = np.percentile(image, (0.2, 60))
-    stretched = np.clip((image.astype(np.float32) - low) / max(high - low, 1) * 255, 0, 255)
+    look = first_look(page, px_per_mm)
+    low, high = grey_quantiles(look.image, (0.002, 0.6))
+    stretched = np.clip((look.image.astype(np.float32) - low) / max(high - low, 1) * 255, 0, 255)
     mirrored = np.ascontiguousarray(stretched.astype(np.uint8)[:, ::-1])
-    return any(mark.session_index is not None for mark in find_marks(mirrored, factor, code))
+    found = find_marks(replace(look, image=mirrored), code)
+    return any(mark.session_index is not None for mark in found)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.layout import Layout
+from scanpipe.reading.greys import grey_quantiles
 
 Grey = NDArray[np.uint8]
 Float = NDArray[np.float64]
@@ -65,16 +66,17 @@ NOTHING_SEEN = PageCondition(False, 0.0, (), (), ())
 
 def is_bilevel(page: Grey) -> bool:
     """Whether `page` is a 1-bit scan."""
-    between = np.count_nonzero((page > 2) & (page < 253))
+    between = cv2.countNonZero(cv2.inRange(page, np.array(3), np.array(252)))
     return bool(between < GREYS_IN_BILEVEL * page.size)
 
 
 def specks_per_cm2(page: Grey, px_per_mm: float) -> float:
-    """Return how many specks there are to a cm² of a 1-bit `page`."""
-    black = (page < 128).astype(np.uint8)
+    """Return how many specks there are to a cm² in the middle quarter of a 1-bit `page`."""
+    middle = slice(len(page) * 3 // 8, len(page) * 5 // 8)
+    black = (page[middle] < 128).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
     small = stats[:, cv2.CC_STAT_AREA] < SPECK_MM2 * px_per_mm**2
-    return float(np.count_nonzero(small) / (page.size / px_per_mm**2 / 100))
+    return float(np.count_nonzero(small) / (black.size / px_per_mm**2 / 100))
 
 
 def skew_deg(to_page: Float, layout: Layout) -> float:
@@ -104,11 +106,11 @@ def print_darkness(slip: Grey, layout: Layout, px_per_mm: float) -> float:
 
     The marks that are torn off or covered do not count.
     """
-    paper = max(float(np.percentile(slip[::4, ::4], 80)), 1.0)
+    paper = max(grey_quantiles(slip[::4, ::4], [0.8])[0], 1.0)
     darkest = []
     for _, box in layout.marks():
         x0, y0, x1, y1 = (
             round(v * px_per_mm) for v in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
         )
-        darkest.append(1 - float(np.percentile(slip[y0:y1, x0:x1], 25)) / paper)
+        darkest.append(1 - grey_quantiles(slip[y0:y1, x0:x1], [0.25])[0] / paper)
     return float(np.median(darkest))

@@ -29,6 +29,8 @@ def find_creases(ink: Bools, darkness: Floats, darkest: float, px_per_mm: float)
     """
     height, width = ink.shape
     creases = np.zeros(ink.shape, np.uint8)
+    if not _may_run_through(ink):
+        return creases > 0
     shortest = min(DOWN_SHARE * height, ACROSS_SHARE * width)
     lines = cv2.HoughLinesP(
         ink.astype(np.uint8) * 255,
@@ -39,7 +41,7 @@ def find_creases(ink: Bools, darkness: Floats, darkest: float, px_per_mm: float)
         maxLineGap=GAP_MM * px_per_mm,
     )
     for x0, y0, x1, y1 in [] if lines is None else np.reshape(lines, (-1, 4)).astype(int).tolist():
-        if abs(x1 - x0) < ACROSS_SHARE * width and abs(y1 - y0) < DOWN_SHARE * height:
+        if not _runs_through(x1 - x0, y1 - y0, ink.shape):
             continue
         line = np.zeros(ink.shape, np.uint8)
         # Half as long again on either side: to the edges of the paper.
@@ -48,3 +50,14 @@ def find_creases(ink: Bools, darkness: Floats, darkest: float, px_per_mm: float)
         if float(np.median(darkness[(line > 0) & ink])) < darkest:
             creases |= line
     return creases > 0
+
+
+def _may_run_through(ink: Bools) -> bool:
+    """Whether there is ink far enough apart, which is seldom and quickly seen."""
+    _, _, width, height = cv2.boundingRect(ink.view(np.uint8))
+    return _runs_through(width - 1, height - 1, ink.shape)
+
+
+def _runs_through(across_px: int, down_px: int, shape: tuple[int, ...]) -> bool:
+    height, width = shape
+    return abs(across_px) >= ACROSS_SHARE * width or abs(down_px) >= DOWN_SHARE * height

@@ -26,6 +26,9 @@ MAX_PIXELS = 150_000_000
 FAX_RUBBISH = b"\xff\x00" * 8
 """Code words that no fax image has, whatever came before."""
 
+JPEGS = ("JPEG", "MPO")
+"""What Pillow calls them; phones write the second."""
+
 JPEG_START = b"\xff\xd8"
 JPEG_PADDING_BYTES = 8
 """So many bytes between its picture and its end are padding that scanners leave in a JPEG."""
@@ -66,6 +69,8 @@ def decode(image: pikepdf.Stream) -> NDArray[np.uint8] | Reason:
     fax = "/CCITTFaxDecode" in _filters(image)
     complaints: list[str] = []
     try:
+        if _is_grey_jpeg(image):
+            return _grey_jpeg(_packed(image))
         with (
             stderr_of_libtiff(complaints) if fax else contextlib.nullcontext(),
             pikepdf.new() as scratch,
@@ -84,6 +89,21 @@ def decode(image: pikepdf.Stream) -> NDArray[np.uint8] | Reason:
     return pixels
 
 
+def _is_grey_jpeg(image: pikepdf.Stream) -> bool:
+    """Whether `image` is a JPEG of one component, which means grey, as scanners write it."""
+    if _filters(image)[-1:] != ["/DCTDecode"] or image.get("/ColorSpace") != "/DeviceGray":
+        return False
+    with Image.open(io.BytesIO(_packed(image))) as opened:
+        _check_size(opened)
+        return opened.format in JPEGS and opened.mode == "L"
+
+
+def _grey_jpeg(data: bytes) -> NDArray[np.uint8] | Reason:
+    """Decode a JPEG once, for its pixels and for what is wrong with it."""
+    pixels, broken = _decoded_jpeg(data, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION)
+    return Reason.DAMAGED_IMAGE if broken or pixels is None else pixels
+
+
 def is_broken_jpeg(data: bytes) -> bool:
     """Whether a JPEG's code words make no sense somewhere, though it decodes.
 
@@ -92,11 +112,17 @@ def is_broken_jpeg(data: bytes) -> bool:
     """
     if not data.startswith(JPEG_START):
         return False
+    # An eighth of the size: every code word is looked at all the same.
+    return _decoded_jpeg(data, cv2.IMREAD_REDUCED_GRAYSCALE_8)[1]
+
+
+def _decoded_jpeg(data: bytes, how: int) -> tuple[NDArray[np.uint8] | None, bool]:
+    """Return what OpenCV makes of a JPEG, and whether it complained of code words."""
     said: list[str] = []
     with _stderr(said):
-        # An eighth of the size: every code word is looked at all the same.
-        cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
-    return any(_tells_of_damage(line) for line in said)
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), how)
+    broken = any(_tells_of_damage(line) for line in said)
+    return None if pixels is None else np.asarray(pixels, np.uint8), broken
 
 
 def _tells_of_damage(line: str) -> bool:
@@ -235,4 +261,4 @@ def grey_pixels(image: Image.Image) -> NDArray[np.uint8]:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
-    return np.asarray(image.convert("L"))
+    return np.asarray(image if image.mode == "L" else image.convert("L"))

@@ -1,13 +1,14 @@
 """Owns the finding of registration marks on a page, by OpenCV's AprilTag detector."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.layout import MARK_MM
 from scanpipe.marks import Corner, MarkCode
 
 Grey = NDArray[np.uint8]
@@ -15,6 +16,22 @@ Float = NDArray[np.float64]
 
 SEARCH_PX_PER_MM = 5.0
 """Resolution at which marks are sought first: a module is then 4 px."""
+
+EASY_PX_PER_MM = (4.5, 7.0)
+"""Within this a page is reduced by a whole number, which costs a quarter of the time."""
+
+SMALLEST_MARK = 0.7
+"""A mark that is printed so much smaller than it should be is still sought at first."""
+
+QUICK_WINDOW = 23
+SMALLEST_OUTLINE = 0.015
+"""Outline of the smallest mark that is ever sought, in shares of the page's longest side."""
+
+LARGEST_OUTLINE = 1.0
+"""A larger one is asked for only where the file has its resolution wrong."""
+
+THOROUGH_WINDOWS = (5, 37, 16)
+"""Windows, in px, within which black is told from white: the first is enough for most marks."""
 
 SEARCH_SIDE_PX = 1800
 """Longest side sought first where the resolution is not known."""
@@ -35,32 +52,56 @@ class FoundMark:
     corners_px: Float
 
 
-def looks(page: Grey, px_per_mm: float | None) -> Iterator[tuple[Grey, float]]:
-    """Yield the page in the ways in which marks may be found, cheapest first, each with its scale.
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A page scaled by `factor`, in which to look for marks with an outline of at least
+    `smallest_px`; None for marks of any size, and thoroughly.
+    """
+
+    image: Grey
+    factor: float
+    smallest_px: float | None = None
+
+    @property
+    def is_thorough(self) -> bool:
+        """Whether no mark is passed over that can be found in this image."""
+        return self.smallest_px is None
+
+
+def looks(page: Grey, px_per_mm: float | None) -> Iterator[Look]:
+    """Yield the page in the ways in which marks may be found, cheapest first.
 
     `px_per_mm` is the page's resolution as the file has it, or None; a wrong one does no harm.
     """
-    factor = _first_factor(page, px_per_mm)
-    first = _resized(page, factor)
-    yield first, factor
+    first = first_look(page, px_per_mm)
+    if px_per_mm is not None:
+        yield replace(first, smallest_px=4 * MARK_MM * SMALLEST_MARK * px_per_mm * first.factor)
+    yield first
     full = 1.0 if max(page.shape) > 1200 else 2.0
-    if full != factor:
-        yield _resized(page, full), full
-    smooth = np.asarray(cv2.GaussianBlur(first, (0, 0), 1.0), np.uint8)
-    yield smooth, factor
+    if full != first.factor:
+        yield Look(_resized(page, full), full)
+    smooth = np.asarray(cv2.GaussianBlur(first.image, (0, 0), 1.0), np.uint8)
+    yield replace(first, image=smooth)
     even = cv2.createCLAHE(clipLimit=4.0, tileGridSize=(8, 8)).apply(smooth)
-    yield np.asarray(even, np.uint8), factor
+    yield replace(first, image=np.asarray(even, np.uint8))
+
+
+def first_look(page: Grey, px_per_mm: float | None) -> Look:
+    """Return the page at the resolution at which marks are sought first."""
+    factor = _first_factor(page, px_per_mm)
+    return Look(_resized(page, factor), factor)
 
 
 @cache
-def _detector() -> cv2.aruco.ArucoDetector:
+def _detector(smallest: float, windows: tuple[int, int, int]) -> cv2.aruco.ArucoDetector:
+    """Return a detector of marks with an outline of `smallest` times the page's longest side."""
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     parameters.cornerRefinementWinSize = 4
-    parameters.minMarkerPerimeterRate = 0.015
-    parameters.adaptiveThreshWinSizeMin = 5
-    parameters.adaptiveThreshWinSizeMax = 37
-    parameters.adaptiveThreshWinSizeStep = 16
+    parameters.minMarkerPerimeterRate = smallest
+    parameters.adaptiveThreshWinSizeMin = windows[0]
+    parameters.adaptiveThreshWinSizeMax = windows[1]
+    parameters.adaptiveThreshWinSizeStep = windows[2]
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
     return cv2.aruco.ArucoDetector(dictionary, parameters)
 
@@ -68,6 +109,9 @@ def _detector() -> cv2.aruco.ArucoDetector:
 def _first_factor(page: Grey, px_per_mm: float | None) -> float:
     if px_per_mm is None or max(page.shape) / px_per_mm < SMALLEST_PAGE_MM:
         return min(1.0, SEARCH_SIDE_PX / float(max(page.shape)))
+    whole = max(int(px_per_mm / EASY_PX_PER_MM[0]), 1)
+    if px_per_mm / whole <= EASY_PX_PER_MM[1]:
+        return 1 / whole
     return min(1.0, SEARCH_PX_PER_MM / px_per_mm)
 
 
@@ -78,16 +122,21 @@ def _resized(page: Grey, factor: float) -> Grey:
     return np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=how), np.uint8)
 
 
-def find_marks(image: Grey, factor: float, code: MarkCode) -> list[FoundMark]:
-    """Return the marks on `image`, a page scaled by `factor`, in pixels of the page itself."""
-    found, numbers, _ = _detector().detectMarkers(image)
+def find_marks(look: Look, code: MarkCode) -> list[FoundMark]:
+    """Return the marks to be found by a `look` at a page, in pixels of the page itself."""
+    smallest, windows = SMALLEST_OUTLINE, THOROUGH_WINDOWS
+    if look.smallest_px is not None:
+        share = look.smallest_px / max(look.image.shape)
+        smallest = round(min(max(share, SMALLEST_OUTLINE), LARGEST_OUTLINE), 2)
+        windows = (QUICK_WINDOW, QUICK_WINDOW, 1)
+    found, numbers, _ = _detector(smallest, windows).detectMarkers(look.image)
     if numbers is None:
         return []
     return [
         FoundMark(
             Corner(int(number) % 4),
             code.session_index(int(number)),
-            (quad.reshape(4, 2).astype(np.float64) + 0.5) / factor,
+            (quad.reshape(4, 2).astype(np.float64) + 0.5) / look.factor,
         )
         for quad, number in zip(found, np.ravel(numbers), strict=True)
     ]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.reading.strokes import disc, without_specks
+from scanpipe.reading.strokes import disc, surroundings, without_specks
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -89,7 +89,7 @@ def fingerprint(session: int, ink: Bools, print_px: Floats, px_per_mm: float) ->
     `ink` and `print_px`, the distance from the nearest printed line, are of one shape (H, W).
     """
     pieces = without_specks(ink, px_per_mm, SPECK_MM2)
-    inked = _surroundings(pieces)
+    inked = surroundings(pieces)
     strokes = _large_strokes(pieces[inked], px_per_mm) if pieces.any() else pieces[inked]
     outline = (strokes > 0) & (cv2.erode(strokes, np.ones((3, 3), np.uint8)) == 0)
     origin = (inked[1].start, inked[0].start)
@@ -105,12 +105,6 @@ def fingerprint(session: int, ink: Bools, print_px: Floats, px_per_mm: float) ->
     return Fingerprint(
         session, points, len(asked), box, ink_mm2, *_cells(points, ink.shape, px_per_mm)
     )
-
-
-def _surroundings(pieces: Mask) -> tuple[slice, slice]:
-    """Return the rows and columns with ink and one more on each side, if there are more."""
-    x, y, width, height = cv2.boundingRect(pieces)
-    return slice(max(y - 1, 0), y + height + 1), slice(max(x - 1, 0), x + width + 1)
 
 
 def _box(

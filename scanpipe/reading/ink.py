@@ -5,7 +5,8 @@ so that one setting serves every scanner and pen.
 """
 
 import math
-from functools import partial
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import cv2
 import numpy as np
@@ -58,7 +59,7 @@ GRAIN = 0.004
 """Paper with less noise than this, one grey level, has had its grain taken away, and with it the
 faint marks: only crumbs are left of them."""
 
-NOISE_STEP = 7
+NOISE_STEP = 17
 """One pixel in so many tells the noise well enough."""
 
 PAPER_STEP_MM = 2.0
@@ -105,9 +106,9 @@ def measure_and_show_ink(
 
     `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper.
     """
-    darkness = _darkness(slip, px_per_mm)
+    paper = _paper(slip, px_per_mm)
     top, bottom = _band_rows(layout, px_per_mm)
-    band = darkness[top:bottom]
+    band = np.asarray(1 - slip[top:bottom] / paper.light(slice(top, bottom)), np.float32)
     art = find_art(band, layout, px_per_mm, top)
     scale = min(max(art.toner / FULL_TONER, 0.5), 1.0)
     noise = _noise(band, art.mask(px_per_mm))
@@ -126,7 +127,7 @@ def measure_and_show_ink(
     paler = beyond_dark(without_specks(pale & flat, px_per_mm), ink, px_per_mm)
     paled, _, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
     crumbs = count_crumbs(ink, rim, row) if noise < GRAIN else [0] * len(inked)
-    elsewhere = _ink_elsewhere(darkness, layout, px_per_mm, STRAY_DARKNESS * scale)
+    elsewhere = _ink_elsewhere(slip, paper, layout, px_per_mm, STRAY_DARKNESS * scale)
     lost_shares = _lost_shares(hidden, row)
     faces = map(partial(_face_ink, row), inked, paled, crumbs, art.seen, lost_shares)
     stray_mm2 = stray_px / px_per_mm**2 + elsewhere
@@ -210,39 +211,63 @@ def _off_the_edge(band: Bools, px_per_mm: float) -> Bools:
     return band
 
 
-def _darkness(slip: Grey, px_per_mm: float) -> Floats:
-    """Return how much darker than the paper each pixel is: 1 is black, below 0 lighter."""
-    return np.asarray(1 - slip / _paper(slip, px_per_mm), np.float32)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Paper:
+    """The light of a slip's bare paper: 1, x, y, x², xy and y² times `terms`, where x and y go
+    from -1 to 1 over `shape`.
+    """
+
+    terms: Floats
+    shape: tuple[int, int]
+
+    def light(self, rows: slice, every: int = 1) -> Floats:
+        """Return the grey level of the paper in some rows, at one pixel in `every` each way."""
+        height, width = self.shape
+        x = np.linspace(-1, 1, width, dtype=np.float32)[None, ::every]
+        y = np.linspace(-1, 1, height, dtype=np.float32)[rows, None][::every]
+        one, of_x, of_y, xx, xy, yy = self.terms
+        along = one + of_x * x + xx * x * x
+        light = along + (of_y * y + yy * y * y) + (xy * y) * x
+        return np.asarray(np.clip(light, 32, 255), np.float32)
 
 
-def _paper(slip: Grey, px_per_mm: float) -> Floats:
-    """Return the light of the bare paper: a quadratic surface through the lightest places."""
+def _paper(slip: Grey, px_per_mm: float) -> _Paper:
+    """Find the light of the bare paper: a quadratic surface through the lightest places."""
     height, width = slip.shape
     step_px = PAPER_STEP_MM * px_per_mm
     size = (max(8, round(width / step_px)), max(8, round(height / step_px)))
-    small = cv2.resize(slip, size, interpolation=cv2.INTER_AREA)
+    quarter = cv2.resize(slip, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(quarter, size, interpolation=cv2.INTER_AREA)
     light = cv2.dilate(small, np.ones((3, 3), np.uint8)).astype(np.float64).ravel()
-    across, down = np.linspace(-1, 1, size[0]), np.linspace(-1, 1, size[1])
-    x, y = (axis.ravel() for axis in np.meshgrid(across, down))
-    terms = np.column_stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+    terms = _quadratic_terms(*size)
     keep = light >= np.percentile(light, 30)
     for _ in range(3):
         kept = terms[keep]
-        surface = terms @ np.linalg.solve(kept.T @ kept, kept.T @ light[keep])
+        fitted = np.linalg.solve(kept.T @ kept, kept.T @ light[keep])
+        surface = terms @ fitted
         keep = light > surface - max(6.0, float(np.std(light[keep] - surface[keep])))
-    smooth = np.clip(surface, 32, 255).astype(np.float32).reshape(size[::-1])
-    return np.asarray(cv2.resize(smooth, (width, height)), np.float32)
+    return _Paper(fitted.astype(np.float32), (height, width))
+
+
+@lru_cache(maxsize=4)
+def _quadratic_terms(width: int, height: int) -> NDArray[np.float64]:
+    """Return 1, x, y, x², xy and y² of every place of a grid, shape (height * width, 6)."""
+    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    return np.column_stack([each.ravel() for each in (x**0, x, y, x * x, x * y, y * y)])
 
 
 def _noise(band: Floats, covered: Bools) -> float:
     """Return the spread of bare paper (scaled median absolute deviation)."""
-    values = band[~covered][::NOISE_STEP]
+    values = band.ravel()[::NOISE_STEP][~covered.ravel()[::NOISE_STEP]]
     return float(1.4826 * np.median(np.abs(values - np.median(values))))
 
 
-def _ink_elsewhere(darkness: Floats, layout: Layout, px_per_mm: float, threshold: float) -> float:
+def _ink_elsewhere(
+    slip: Grey, paper: _Paper, layout: Layout, px_per_mm: float, threshold: float
+) -> float:
     """Return how much ink lies outside the band and outside all print, mm²."""
-    ink = darkness > threshold
+    lightest = np.asarray(paper.light(slice(None), 8) * (1 - threshold), np.uint8)
+    ink = slip <= cv2.resize(lightest, slip.shape[::-1])
     top, bottom = _band_rows(layout, px_per_mm)
     ink[top:bottom] = False
     edge = round(STRAY_EDGE_MM * px_per_mm)

@@ -22,6 +22,7 @@ from scanpipe.reading import (
     streaks,
 )
 from scanpipe.reading.condition import NOTHING_SEEN, PageCondition, SlipCondition
+from scanpipe.reading.fields import Field, read_fields
 from scanpipe.reading.fingerprint import Fingerprint, fingerprint
 from scanpipe.reading.measures import FieldText, Placement, SlipInk, figures
 from scanpipe.reading.pictures import png
@@ -60,7 +61,6 @@ class _Slip:
     placement: Placement
     marked_session: int | None
     field: Grey
-    image: Grey
     print: Fingerprint | None
     condition: SlipCondition
 
@@ -74,7 +74,7 @@ class _Page:
     name: str
     slips: tuple[_Slip, ...] = ()
     problem: Reason | None = None
-    image: Grey | None = None
+    picture: bytes | None = None
     condition: PageCondition = NOTHING_SEEN
 
     @property
@@ -87,10 +87,19 @@ def see_pages(form: Form, file: ScanFile, pages: Sequence[int]) -> list[SeenPage
     """Read some pages of one file. Trouble with a page is told in that page's reading."""
     layout, code = layout_of(form), mark_code(form.id, len(form.sessions))
     measured = [_measure_safely(file, page, layout, code) for page in pages]
-    slips = [slip for page in measured for slip in page.slips]
-    texts = iter(session.recognise([slip.field for slip in slips], form.words.tesseract))
     names = [each.name for each in form.sessions]
+    texts = iter(_field_texts([slip for page in measured for slip in page.slips], names, form))
     return [_seen(page, [next(texts) for _ in page.slips], names, form) for page in measured]
+
+
+def _field_texts(slips: Sequence[_Slip], names: Sequence[str], form: Form) -> list[FieldText]:
+    def bears_out(text: FieldText, marked: int) -> bool:
+        return session.match_session(text.text, names).index == marked
+
+    def read(images: Sequence[Grey]) -> list[FieldText]:
+        return session.recognise(images, form.words.tesseract)
+
+    return read_fields([Field(slip.field, slip.marked_session) for slip in slips], read, bears_out)
 
 
 def lost_page(form: Form, file: ScanFile, page: int) -> SeenPage:
@@ -99,21 +108,30 @@ def lost_page(form: Form, file: ScanFile, page: int) -> SeenPage:
 
 
 def slip_picture(form: Form, file: ScanFile, page: int, place: int) -> bytes | None:
-    """Return the picture of the slip at `place` (from 0) of a page that has been read before.
+    """Return the picture of one slip, as `slip_pictures` does."""
+    return slip_pictures(form, file, page, [place])[0]
 
+
+def slip_pictures(
+    form: Form, file: ScanFile, page: int, places: Sequence[int]
+) -> list[bytes | None]:
+    """Return pictures of the slips at `places` (from 0) of a page that has been read before.
+
+    To keep every slip's picture until all is known of it would take a hundred times the memory.
     None if the page cannot be read any more.
     """
     layout, code = layout_of(form), mark_code(form.id, len(form.sessions))
     try:
         scanned = scans.load_page(file, page)
         if isinstance(scanned, Reason):
-            return None
+            return [None for _ in places]
         pixels = streaks.remove_streaks(scanned.pixels).pixels
         found = registration.find_slips(pixels, scanned.px_per_mm, layout, code)
-        return png(registration.rectify(pixels, found[place], layout, PX_PER_MM))
+        upright = (registration.rectify(pixels, found[i], layout, PX_PER_MM) for i in places)
+        return [png(image) for image in upright]
     except Exception:
         _log.exception("page %d of %s, read once more", page, file.name)
-        return None
+        return [None for _ in places]
 
 
 def _seen(page: _Page, texts: list[FieldText], names: Sequence[str], form: Form) -> SeenPage:
@@ -159,7 +177,7 @@ def _measure_page(file: ScanFile, number: int, layout: Layout, code: MarkCode) -
         return _Page(file, number, name, slips, condition=seen)
     if backs.is_blank_back(page.pixels, page.px_per_mm, code):
         return _Page(file, number, name)
-    return _Page(file, number, name, problem=Reason.NO_SLIP, image=page.pixels)
+    return _Page(file, number, name, problem=Reason.NO_SLIP, picture=png(page.pixels))
 
 
 def _page_condition(
@@ -199,7 +217,6 @@ def _measure_slip(
         Placement(len(found.marks), found.residual_mm, found.px_per_mm),
         index,
         session.field_image(upright, layout, PX_PER_MM),
-        upright,
         None if index is None else fingerprint(index, where, print_px, PX_PER_MM),
         _slip_condition(page, found, measured, upright, layout),
     )
@@ -240,16 +257,27 @@ def _reading(page: _Page, texts: list[FieldText], names: Sequence[str], form: Fo
             page.page,
             Status.REJECTED,
             (page.problem,),
-            picture=png(page.image) if page.image is not None else None,
+            picture=page.picture,
         )
         return PageReading(page.file, page.page, PageKind.UNREADABLE, (rejected,))
     if not page.slips:
         return PageReading(page.file, page.page, PageKind.BLANK_BACK, ())
-    read = tuple(
+    read = [
         _slip_reading(page, slip, text, names, form)
         for slip, text in zip(page.slips, texts, strict=True)
-    )
-    return PageReading(page.file, page.page, PageKind.SLIPS, read)
+    ]
+    return PageReading(page.file, page.page, PageKind.SLIPS, _with_pictures(read, page, form))
+
+
+def _with_pictures(
+    slips: Sequence[SlipReading], page: _Page, form: Form
+) -> tuple[SlipReading, ...]:
+    """Add the pictures of those that a person must look at."""
+    places = [i for i, slip in enumerate(slips) if slip.status is Status.REVIEW]
+    if not places or page.page is None:
+        return tuple(slips)
+    pictures = dict(zip(places, slip_pictures(form, page.source, page.page, places), strict=True))
+    return tuple(replace(slip, picture=pictures.get(i)) for i, slip in enumerate(slips))
 
 
 def _slip_reading(
@@ -277,7 +305,6 @@ def _slip_reading(
         verdict.session_confidence,
         verdict.rating_confidence,
         tuple(face.fill for face in slip.ink.faces),
-        png(slip.image) if verdict.status is Status.REVIEW else None,
         figures=figures(slip.ink, slip.placement, text, match),
     )
 

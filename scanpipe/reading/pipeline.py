@@ -37,8 +37,9 @@ __all__ = [
     "thresholds",
 ]
 
-PAGES_AT_A_TIME = 12
-"""Tesseract's start is shared by so many pages; more would only make the progress bar jump."""
+PAGES_AT_A_TIME = 48
+"""Tesseract's start, and its reading of a session's name, are shared by so many pages; more would
+only make the progress bar jump."""
 
 PROBES = 3
 """So many names tell one model of Tesseract's from another."""

@@ -22,6 +22,9 @@ Float = NDArray[np.float64]
 AFFINE_RESIDUAL_MM = 0.25
 """Above this an affine transform leaves something unexplained, as a photo's perspective does."""
 
+ROOM_SHARE = 0.7
+"""So much of a slip's area beside the slips found may hold another, lying on one of them."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registration:
@@ -56,12 +59,19 @@ def find_slips(
     """
     marks: list[FoundMark] = []
     slips: list[Registration] = []
-    for image, factor in looks(page, px_per_mm):
-        marks = merged(marks, find_marks(image, factor, code))
+    for look in looks(page, px_per_mm):
+        marks = merged(marks, find_marks(look, code))
         slips = _slips(marks, layout)
-        if slips and all(len(slip.marks) == len(Corner) for slip in slips):
+        whole = slips and all(len(slip.marks) == len(Corner) for slip in slips)
+        if whole and (look.is_thorough or not _has_room_for_more(page, slips, layout)):
             break
     return tuple(sorted(slips, key=lambda slip: slip.centre_px(layout)[::-1]))
+
+
+def _has_room_for_more(page: Grey, slips: list[Registration], layout: Layout) -> bool:
+    """Whether the page is so large that a slip may have been overlooked."""
+    areas_px = [layout.width_mm * layout.height_mm * slip.px_per_mm**2 for slip in slips]
+    return page.size - sum(areas_px) > ROOM_SHARE * min(areas_px)
 
 
 def project(transform: Float, points: Float) -> Float:
@@ -82,9 +92,15 @@ def rectify(
     half = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
     matrix = half @ registration.to_page @ to_mm
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(
-        cv2.warpPerspective(page, matrix, size, flags=flags, borderValue=(beyond,)), np.uint8
-    )
+    if _is_affine(matrix):  # half the work
+        upright = cv2.warpAffine(page, matrix[:2], size, flags=flags, borderValue=(beyond,))
+    else:
+        upright = cv2.warpPerspective(page, matrix, size, flags=flags, borderValue=(beyond,))
+    return np.asarray(upright, np.uint8)
+
+
+def _is_affine(matrix: Float) -> bool:
+    return bool(np.allclose(matrix[2], (0, 0, 1), rtol=0, atol=1e-12))
 
 
 @dataclass(slots=True, eq=False)

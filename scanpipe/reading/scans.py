@@ -18,7 +18,13 @@ from pdf2image.exceptions import (
 from PIL import Image, ImageOps
 
 from scanpipe.errors import MissingToolError, ScanpipeError
-from scanpipe.reading.decoding import MAX_PIXELS, grey_pixels, is_broken_jpeg, stderr_of_libtiff
+from scanpipe.reading.decoding import (
+    JPEGS,
+    MAX_PIXELS,
+    grey_pixels,
+    is_broken_jpeg,
+    stderr_of_libtiff,
+)
 from scanpipe.reading.embedded import Embedded, PageContent, page_content
 from scanpipe.reading.scanfiles import (
     ScanFile,
@@ -47,9 +53,6 @@ MAX_DRAWN_PIXELS = 70_000_000
 
 RASTERISE_TIMEOUT_S = 20
 """Ten times what the largest page takes on a slow machine."""
-
-JPEGS = ("JPEG", "MPO")
-"""What Pillow calls them; phones write the second."""
 
 Grey = NDArray[np.uint8]
 

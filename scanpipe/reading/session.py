@@ -9,7 +9,6 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 import numpy as np
-import pytesseract
 from numpy.typing import NDArray
 from PIL import Image
 from rapidfuzz.distance import Levenshtein
@@ -17,6 +16,7 @@ from rapidfuzz.distance import Levenshtein
 from scanpipe import tools
 from scanpipe.errors import MissingToolError, OutputError
 from scanpipe.layout import Layout
+from scanpipe.reading.greys import grey_quantiles
 from scanpipe.reading.measures import FieldText, SessionMatch
 
 _log = logging.getLogger(__name__)
@@ -61,9 +61,10 @@ def field_image(slip: Grey, layout: Layout, px_per_mm: float) -> Grey:
     x0, y0, x1, y1 = (
         round(value * px_per_mm) for value in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
     )
-    field = slip[y0:y1, x0:x1].astype(np.float32)
-    dark, light = np.percentile(field, (0.5, 60))
-    stretched = np.clip((field - dark) / max(light - dark, 1) * 255, 0, 255).astype(np.uint8)
+    field = slip[y0:y1, x0:x1]
+    dark, light = grey_quantiles(field, (0.005, 0.6))
+    levels = (np.arange(256) - dark) / max(light - dark, 1) * 255
+    stretched = np.clip(levels, 0, 255).astype(np.uint8)[field]
     return np.pad(stretched, MARGIN_PX, constant_values=255)
 
 
@@ -76,7 +77,6 @@ def recognise(fields: Sequence[Grey], language: str) -> list[FieldText]:
     """
     if not fields:
         return []
-    pytesseract.pytesseract.tesseract_cmd = tools.find("tesseract") or "tesseract"
     try:
         return _recognise(fields, language, START_TIMEOUT_S + FIELD_TIMEOUT_S * len(fields))
     except _FAILURES as error:
@@ -118,6 +118,9 @@ def _again(fields: Sequence[Grey], language: str, until_s: float) -> list[FieldT
 
 
 def _recognise(fields: Sequence[Grey], language: str, timeout_s: float) -> list[FieldText]:
+    import pytesseract  # late: it loads pandas, half a second for whoever reads no field
+
+    pytesseract.pytesseract.tesseract_cmd = tools.find("tesseract") or "tesseract"
     with tempfile.TemporaryDirectory(prefix="scanpipe-") as folder:
         path = Path(folder) / "fields.tif"
         _save(fields, path)

@@ -6,6 +6,7 @@ lets enough light through, what lies under it is brought back; elsewhere it is l
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -51,7 +52,7 @@ class CleanPage:
 def remove_streaks(page: Grey) -> CleanPage:
     """Return `page`, shape (H, W), without the streaks along either axis."""
     upright, lost_columns, standing = _without_columns(page)
-    lying, lost_rows, across = _without_columns(upright.T)
+    lying, lost_rows, across = _without_columns(np.asarray(cv2.transpose(upright), np.uint8))
     if not standing and not across:
         return CleanPage(page)
     lost = np.where(lost_rows[:, None] | lost_columns[None, :], np.uint8(255), np.uint8(0))
@@ -87,21 +88,28 @@ def _streak_columns(page: Grey) -> list[tuple[int, int]]:
     reach = max(3, round(WIDEST_SHARE * max(page.shape)))
     if width < 8 * reach or page.shape[0] < 4 * BLOCKS:
         return []
-    stripes = np.asarray(
-        cv2.resize(page, (width, BLOCKS), interpolation=cv2.INTER_AREA), np.float32
-    )
+    stripes = _stripes(page)
     # On a dark lid nothing shows.
     depth = _valley_depth(stripes[np.median(stripes, axis=1) > DARK_LID], reach)
     if len(depth) < BLOCKS / 2:
         return []
     # The session field's line is long, but ends before the paper does.
-    through = (depth[0] > DEPTH) & (depth[-1] > DEPTH)
-    deep = through & (np.quantile(depth, 1 - CLEAR_SHARE, axis=0) > DEPTH)
+    shows = depth > DEPTH
+    deep = shows[0] & shows[-1] & (shows.mean(axis=0) >= CLEAR_SHARE)
     deep[: 2 * reach], deep[-2 * reach :] = False, False
     edges = np.flatnonzero(np.diff(np.concatenate([[False], deep, [False]]).astype(np.int8)))
     runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
     # The flanks of a streak are too shallow to be counted but too dark to be left.
     return [(start - 2, end + 2) for start, end in runs if end - start <= reach]
+
+
+def _stripes(page: Grey) -> Floats:
+    """Return the mean of every column in each of BLOCKS stripes, shape (BLOCKS, W)."""
+    edges = np.linspace(0, len(page), BLOCKS + 1).astype(int).tolist()
+    sums = [
+        cv2.reduce(page[a:b], 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] for a, b in pairwise(edges)
+    ]
+    return np.asarray(np.stack(sums) / np.diff(edges)[:, None], np.float32)
 
 
 def _valley_depth(stripes: Floats, reach: int) -> Floats:

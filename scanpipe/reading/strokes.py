@@ -135,7 +135,7 @@ def attribute(
     faces = [Inked() for _ in row.centres]
     stray_px = dust = 0
     nearest = _nearest_face(pieces.shape[1], row.centres[:, 0])
-    depth = cv2.distanceTransform(pieces, cv2.DIST_L2, 3)
+    depth = _depths(pieces)
     for rows, columns in _strokes(pieces, px_per_mm):
         area_mm2 = len(rows) / px_per_mm**2
         dark = float(np.quantile(darkness[rows, columns], 0.9)) >= strong
@@ -206,14 +206,35 @@ def _sum(one: Inked, other: Inked) -> Inked:
 
 def _strokes(pieces: Mask, px_per_mm: float) -> Iterator[tuple[Points, Points]]:
     """Yield the rows and columns of every stroke: pieces so near each other that they belong."""
-    joined = cv2.dilate(pieces, disc(BRIDGE_MM * px_per_mm))
+    bridge = disc(BRIDGE_MM * px_per_mm)
+    where = surroundings(pieces, len(bridge))
+    joined = cv2.dilate(pieces[where], bridge)
     count, labels = cv2.connectedComponents(joined, connectivity=8)
-    ys, xs = np.nonzero(pieces)
+    ys, xs = np.nonzero(pieces[where])
     which = labels[ys, xs]
     order = np.argsort(which, kind="stable")
     starts = np.searchsorted(which[order], np.arange(1, count + 1))
+    ys, xs = ys[order] + where[0].start, xs[order] + where[1].start
     for start, end in pairwise(starts.tolist()):
-        yield ys[order[start:end]], xs[order[start:end]]
+        yield ys[start:end], xs[start:end]
+
+
+def surroundings(pieces: Mask, margin_px: int = 1) -> tuple[slice, slice]:
+    """Return the rows and columns with ink and `margin_px` more on each side, if there are more.
+
+    Most of a slip is bare paper, and looking at it is most of the work.
+    """
+    x, y, width, height = cv2.boundingRect(pieces)
+    rows = slice(max(y - margin_px, 0), y + height + margin_px)
+    return rows, slice(max(x - margin_px, 0), x + width + margin_px)
+
+
+def _depths(pieces: Mask) -> Floats:
+    """Return how deep in the ink each pixel lies, px."""
+    depth = np.zeros(pieces.shape, np.float32)
+    where = surroundings(pieces)
+    depth[where] = cv2.distanceTransform(pieces[where], cv2.DIST_L2, 3)
+    return depth
 
 
 def count_crumbs(ink: Bools, rim: Bools, row: Row) -> list[int]:
@@ -221,8 +242,11 @@ def count_crumbs(ink: Bools, rim: Bools, row: Row) -> list[int]:
 
     A light black-and-white scan leaves of a pencil line only crumbs.
     """
-    _, _, _, middles = cv2.connectedComponentsWithStats((ink & ~rim).astype(np.uint8))
-    away = np.linalg.norm(middles[1:, None] - row.centres[None], axis=2)
+    free = (ink & ~rim).view(np.uint8)
+    where = surroundings(free)
+    _, _, _, middles = cv2.connectedComponentsWithStats(free[where])
+    centres = row.centres - (where[1].start, where[0].start)
+    away = np.linalg.norm(middles[1:, None] - centres[None], axis=2)
     return [int(count) for count in (away < row.response_px).sum(axis=0)]
 
 
@@ -249,10 +273,14 @@ def beyond_dark(pale: Mask, ink: Bools, px_per_mm: float) -> Mask:
 
 def without_specks(ink: Bools, px_per_mm: float, speck_mm2: float = SPECK_MM2) -> Mask:
     """Return `ink` (as 0 and 1) without the pieces smaller than `speck_mm2`."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    mask = np.ascontiguousarray(ink).view(np.uint8)
+    kept = np.zeros(ink.shape, np.uint8)
+    where = surroundings(mask)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask[where], connectivity=8)
     large = stats[:, cv2.CC_STAT_AREA] >= speck_mm2 * px_per_mm**2
     large[0] = False
-    return np.asarray(large[labels], np.uint8)
+    kept[where] = large[labels]
+    return kept
 
 
 def disc(radius_px: float) -> Mask:

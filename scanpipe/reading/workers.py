@@ -16,7 +16,7 @@ from scanpipe.reading.crews import Crew
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-JOB_LIMIT_S = 600.0
+JOB_LIMIT_S = 1800.0
 PART_LIMIT_S = 120.0
 """Far more than any job takes that will ever be done, on a slow machine too."""
 

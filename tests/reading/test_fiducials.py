@@ -11,8 +11,7 @@ from scanpipe.simulation.paper import blank_slip
 
 
 def found_in(page: np.ndarray, px_per_mm: float | None, code: MarkCode) -> list[FoundMark]:
-    image, factor = next(iter(looks(page, px_per_mm)))
-    return find_marks(image, factor, code)
+    return find_marks(next(iter(looks(page, px_per_mm))), code)
 
 
 @pytest.mark.parametrize("dpi", [100, 150, 200, 300])
@@ -48,8 +47,8 @@ def test_the_page_is_looked_at_in_several_ways_each_with_its_own_scale() -> None
     seen = list(looks(page, 11.8))
 
     assert len(seen) >= 3
-    for image, factor in seen:
-        assert image.shape == pytest.approx((1500 * factor, 2000 * factor), abs=1)
+    for look in seen:
+        assert look.image.shape == pytest.approx((1500 * look.factor, 2000 * look.factor), abs=1)
 
 
 @pytest.mark.parametrize("px_per_mm", [None, 0.1, 12.0, 300.0])
@@ -58,8 +57,19 @@ def test_no_look_is_too_small_for_marks_or_too_large_for_the_memory(
 ) -> None:
     page = np.full((2480, 3508), 255, np.uint8)
 
-    for image, _ in looks(page, px_per_mm):
-        assert 900 < max(image.shape) <= 3508
+    for look in looks(page, px_per_mm):
+        assert 900 < max(look.image.shape) <= 3508
+
+
+@pytest.mark.parametrize("px_per_mm", [0.1, 3.0, 12.0, 300.0])
+def test_a_wrong_resolution_costs_no_mark(
+    px_per_mm: float, form: Form, code: MarkCode, lay: Callable
+) -> None:
+    page = lay([blank_slip(form, 0, 150)], [(95, 95, 10)], 150).pixels
+
+    found = [find_marks(look, code) for look in looks(page, px_per_mm)]
+
+    assert {mark.corner for mark in found[1]} == set(Corner)
 
 
 def test_a_faint_scan_is_made_out_by_a_later_look(
@@ -70,8 +80,8 @@ def test_a_faint_scan_is_made_out_by_a_later_look(
     faint = faint.clip(0, 255).astype(np.uint8)
 
     marks: list[FoundMark] = []
-    for image, factor in looks(faint, 150 / 25.4):
-        marks = merged(marks, find_marks(image, factor, code))
+    for look in looks(faint, 150 / 25.4):
+        marks = merged(marks, find_marks(look, code))
 
     assert {mark.corner for mark in marks} == set(Corner)
 

@@ -144,6 +144,18 @@ def test_slips_on_one_page_are_never_mixed_up(
     assert heights == sorted(heights)
 
 
+def test_a_slip_found_at_once_does_not_hide_one_that_needs_a_closer_look(
+    form: Form, layout: Layout, code: MarkCode, lay: Lay
+) -> None:
+    whole = blank_slip(form, 0, 200)
+    small = cv2.resize(blank_slip(form, 1, 200), None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    page = lay([whole, small], [(80, 60, 0), (80, 180, 0)], 200, page_mm=(190, 260))
+
+    found = find_slips(page.pixels, page.px_per_mm, layout, code)
+
+    assert [(slip.session_index, len(slip.marks)) for slip in found] == [(0, 4), (1, 4)]
+
+
 def test_torn_slips_side_by_side_keep_their_own_marks(
     form: Form, layout: Layout, code: MarkCode, lay: Lay
 ) -> None:
