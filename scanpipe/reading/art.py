@@ -68,7 +68,8 @@ def find_art(band: Floats, layout: Layout, px_per_mm: float, top_px: int) -> Pri
     lines = drawn > 127
     core = drawn > 230
     toner = float(np.median(band[core])) if core.any() else 0.0
-    found = core & _shows_lines(band, toner, px_per_mm)
+    found = np.zeros(band.shape, np.bool_)
+    found[core] = _shows_lines(band, core, toner, px_per_mm)
     distance = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, 5)
     seen = tuple(
         float(
@@ -80,14 +81,17 @@ def find_art(band: Floats, layout: Layout, px_per_mm: float, top_px: int) -> Pri
     return PrintedArt(np.asarray(distance, np.float32), toner, seen)
 
 
-def _shows_lines(band: Floats, toner: float, px_per_mm: float) -> NDArray[np.bool_]:
-    """Return where a printed line may be: as dark as print, and darker than what lies about it.
+def _shows_lines(
+    band: Floats, core: NDArray[np.bool_], toner: float, px_per_mm: float
+) -> NDArray[np.bool_]:
+    """Return for each pixel of `core` whether a printed line may be there: as dark as print, and
+    darker than what lies about it.
 
     A scan that breaks off in even grey is dark and shows no line. Ink may cover one.
     """
     side = 2 * round(ABOUT_MM * px_per_mm) + 1
-    about = cv2.erode(band, np.ones((side, side), np.uint8))
-    near = cv2.dilate(band, np.ones((3, 3), np.uint8))
+    about = cv2.erode(band, np.ones((side, side), np.uint8))[core]
+    near = cv2.dilate(band, np.ones((3, 3), np.uint8))[core]
     stands_out = (near - about > LEAST_CONTRAST) | (about > INK_DARKNESS)
     return np.asarray((near > max(LEAST_CONTRAST, 0.4 * toner)) & stands_out, np.bool_)
 
@@ -99,12 +103,10 @@ def line_spread_px(band: Floats, art: PrintedArt, threshold: float, px_per_mm: f
     cover a small part of it.
     """
     reach = round(SPREAD_MM * px_per_mm)
-    near = art.distance_px < reach + 1
-    steps = art.distance_px[near].astype(np.int32)
-    darkness = band[near]
     for step in range(1, reach + 1):
+        ring = (art.distance_px >= step) & (art.distance_px < step + 1)
         # Noise of the paper alone must not pass for print.
-        if float(np.quantile(darkness[steps == step], 0.6)) < 0.7 * threshold:
+        if float(np.quantile(band[ring], 0.6)) < 0.7 * threshold:
             return step + SLACK_MM * px_per_mm
     return reach + SLACK_MM * px_per_mm
 

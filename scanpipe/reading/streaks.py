@@ -19,6 +19,9 @@ Floats = NDArray[np.float32]
 BLOCKS = 48
 """The page is looked at in so many stripes across the paper's way."""
 
+SOME = 8
+"""One column in so many tells paper from lid."""
+
 CLEAR_SHARE = 0.8
 """Share of the stripes in which a streak must show; print and pen marks fill far fewer."""
 
@@ -51,22 +54,30 @@ class CleanPage:
 
 def remove_streaks(page: Grey) -> CleanPage:
     """Return `page`, shape (H, W), without the streaks along either axis."""
-    upright, lost_columns, standing = _without_columns(page)
-    lying, lost_rows, across = _without_columns(np.asarray(cv2.transpose(upright), np.uint8))
-    if not standing and not across:
+    standing = _streak_columns(page, 0)
+    upright, lost_columns = _without_columns(page, standing)
+    lying = _streak_columns(upright, 1)
+    if not standing and not lying:
         return CleanPage(page)
+    turned, lost_rows = _without_columns(upright.T, lying)
     lost = np.where(lost_rows[:, None] | lost_columns[None, :], np.uint8(255), np.uint8(0))
-    return CleanPage(np.ascontiguousarray(lying.T), lost if lost.any() else None, standing, across)
+    return CleanPage(
+        np.ascontiguousarray(turned.T),
+        lost if lost.any() else None,
+        _middles(standing),
+        _middles(lying),
+    )
 
 
-def _without_columns(page: Grey) -> tuple[Grey, Bools, tuple[float, ...]]:
-    """Return `page` without the streaks that stand on it, which columns are lost, and the middle
-    column of each streak.
-    """
+def _middles(runs: list[tuple[int, int]]) -> tuple[float, ...]:
+    return tuple((start + end - 1) / 2 for start, end in runs)
+
+
+def _without_columns(page: Grey, runs: list[tuple[int, int]]) -> tuple[Grey, Bools]:
+    """Return `page` without the streaks that fill `runs` of its columns, and which are lost."""
     lost = np.zeros(page.shape[1], np.bool_)
-    runs = _streak_columns(page)
     if not runs:
-        return page, lost, ()
+        return page, lost
     cleaned = page.copy()
     for start, end in runs:
         left, right = max(start - 1, 0), min(end, page.shape[1] - 1)
@@ -79,23 +90,25 @@ def _without_columns(page: Grey) -> tuple[Grey, Bools, tuple[float, ...]]:
         else:
             cleaned[:, start:end] = np.rint(between)
             lost[start:end] = True
-    return cleaned, lost, tuple((start + end - 1) / 2 for start, end in runs)
+    return cleaned, lost
 
 
-def _streak_columns(page: Grey) -> list[tuple[int, int]]:
-    """Return first and one-past-last column of every streak."""
-    width = page.shape[1]
+def _streak_columns(page: Grey, along: int) -> list[tuple[int, int]]:
+    """Return first and one-past-last column (row, if `along` is 1) of every streak."""
+    length, width = page.shape[along], page.shape[1 - along]
     reach = max(3, round(WIDEST_SHARE * max(page.shape)))
-    if width < 8 * reach or page.shape[0] < 4 * BLOCKS:
+    if width < 8 * reach or length < 4 * BLOCKS:
         return []
-    stripes = _stripes(page)
+    stripes = _stripes(page, along)
     # On a dark lid nothing shows.
-    depth = _valley_depth(stripes[np.median(stripes, axis=1) > DARK_LID], reach)
-    if len(depth) < BLOCKS / 2:
+    stripes = stripes[np.median(stripes[:, ::SOME], axis=1) > DARK_LID]
+    if len(stripes) < BLOCKS / 2:
         return []
     # The session field's line is long, but ends before the paper does.
-    shows = depth > DEPTH
-    deep = shows[0] & shows[-1] & (shows.mean(axis=0) >= CLEAR_SHARE)
+    deep = (_valley_depth(stripes[[0, -1]], reach) > DEPTH).all(axis=0)
+    if not deep.any():
+        return []
+    deep &= (_valley_depth(stripes, reach) > DEPTH).mean(axis=0) >= CLEAR_SHARE
     deep[: 2 * reach], deep[-2 * reach :] = False, False
     edges = np.flatnonzero(np.diff(np.concatenate([[False], deep, [False]]).astype(np.int8)))
     runs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
@@ -103,12 +116,11 @@ def _streak_columns(page: Grey) -> list[tuple[int, int]]:
     return [(start - 2, end + 2) for start, end in runs if end - start <= reach]
 
 
-def _stripes(page: Grey) -> Floats:
-    """Return the mean of every column in each of BLOCKS stripes, shape (BLOCKS, W)."""
-    edges = np.linspace(0, len(page), BLOCKS + 1).astype(int).tolist()
-    sums = [
-        cv2.reduce(page[a:b], 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] for a, b in pairwise(edges)
-    ]
+def _stripes(page: Grey, along: int) -> Floats:
+    """Return the mean of every column (row, if `along` is 1) in each of BLOCKS stripes."""
+    edges = np.linspace(0, page.shape[along], BLOCKS + 1).astype(int).tolist()
+    parts = (page[:, a:b] if along else page[a:b] for a, b in pairwise(edges))
+    sums = [cv2.reduce(part, along, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() for part in parts]
     return np.asarray(np.stack(sums) / np.diff(edges)[:, None], np.float32)
 
 
