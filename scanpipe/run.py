@@ -33,6 +33,8 @@ def read_scans(
     continued: Progress | None = None,
     expected: int | None = None,
     dask: str | None = None,
+    crops: bool | None = None,
+    ready: Sequence[Path] | None = None,
 ) -> "Outcome":
     """Read `scans`, files or folders of them, by the form and write the tables to `folder`.
 
@@ -40,13 +42,17 @@ def read_scans(
     language is used to. `progress` is told the pages done, and all. `expected`: the slips handed
     in, to be compared with those that are read. `dask`: the address of a cluster whose workers
     read instead of `workers` processes here, or `local` for a cluster of so many processes.
+    `crops`: whether pictures of the slips in doubt stay in `folder`; None: as in the last run.
 
     What a run has read before it was stopped is not read again; `continued` is then told how many
-    pages that are, and of how many. Raises FormError, MissingToolError, UsageError for a scan
-    or a cluster that is not there, and OutputError.
+    pages that are, and of how many. `ready`: the files that are read of `scans`, folders to which
+    more will come; what was read of them then stays in `folder` for the next time.
+
+    Raises FormError, MissingToolError, UsageError for a scan or a cluster that is not there, and
+    OutputError.
     """
     form = load_form(form_path)
-    stack = open_stack(scans)
+    stack = open_stack(scans if ready is None else ready)
     total = stack.page_count
     tell = progress or _in_silence
     tell(0, total)
@@ -71,6 +77,7 @@ def read_scans(
                 "dask": dask,
                 "csv": dialect.name,
                 "expected": expected,
+                "crops": crops,
             },
             software=reporting.software(found),
             pages=total,
@@ -79,7 +86,8 @@ def read_scans(
             seconds=seconds,
             notes=notes,
         )
-        circumstances = pipeline.circumstances(form, found, total)
+        # With more to come, the number of pages is not yet what it will be.
+        circumstances = pipeline.circumstances(form, found)
         with closing(reporting.Store(place, circumstances)) as store:
             known = min(store.count(sha256 for _, sha256 in stack.inputs), total)
             if known and continued:
@@ -88,7 +96,10 @@ def read_scans(
             with closing(read), _forgetting_wrong_scans(store):
                 pages = _timed(read, known, total, tell, seconds)
                 outcome = reporting.write_run(form, pages, folder, dialect, provenance, expected)
-            store.remove()
+            if ready is None:
+                store.remove()
+            else:
+                store.forget_all_but(sha256 for _, sha256 in stack.inputs)
     return outcome
 
 

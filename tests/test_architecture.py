@@ -36,6 +36,7 @@ ORDER = (
     "simulation",
     "selftest",
     "run",
+    "watching",
     "cli",
     "__main__",
 )

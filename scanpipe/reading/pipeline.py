@@ -46,7 +46,7 @@ PROBES = 3
 
 FEWEST_AT_A_TIME = 4
 JOBS_WANTED = 16
-"""A small stack is divided further, so that there is work for every worker."""
+"""A small file is divided further, so that there is work for every worker."""
 
 PASSING = {Reason.INTERNAL_ERROR, Reason.FILE_CHANGED, Reason.UNREADABLE_FILE}
 """A page rejected for one of these may be read the next time."""
@@ -83,12 +83,12 @@ def thresholds() -> dict[str, float]:
     return decision.thresholds() | ink.thresholds()
 
 
-def circumstances(form: Form, found: Mapping[str, str], pages: int = 0) -> str:
+def circumstances(form: Form, found: Mapping[str, str]) -> str:
     """Return a digest of all that a reading depends on besides its scan.
 
-    `found`: the versions of Tesseract, its models, and poppler; `pages` of the stack.
+    `found`: the versions of Tesseract, its models, and poppler.
     """
-    return digest_of(form, thresholds() | {"pages_at_a_time": _pages_at_a_time(pages)}, found)
+    return digest_of(form, thresholds(), found)
 
 
 def facts(form: Form) -> dict[str, str]:
@@ -147,14 +147,14 @@ def read_pages(form: Form, file: ScanFile, pages: Sequence[int]) -> list[PageRea
 
 
 def _jobs(stack: Stack) -> Iterator[_Job]:
-    some = _pages_at_a_time(stack.page_count)
     for file in stack.files:
+        some = _pages_at_a_time(file.pages)
         for first in range(1, file.pages + 1, some):
             yield _Job(file, range(first, min(first + some, file.pages + 1)))
 
 
 def _pages_at_a_time(pages: int) -> int:
-    """Return how many of the stack's `pages` make a job, whatever the number of workers."""
+    """Return how many of a file's `pages` make a job, whoever works and whatever else is read."""
     return min(max(math.ceil(pages / JOBS_WANTED), FEWEST_AT_A_TIME), PAGES_AT_A_TIME)
 
 

@@ -129,7 +129,7 @@ def open_scan(path: Path) -> ScanFile:
 def _opened(path: Path, sha256: str, stamp: Stamp) -> ScanFile:
     if not _is_pdf(path):
         return ScanFile(path, path.name, sha256, False, _frames(path), stamp=stamp)
-    pages, missing = _pdf_pages(path, stamp)
+    pages, missing = _pdf_pages(path)
     return ScanFile(path, path.name, sha256, True, pages + missing, None, missing, stamp)
 
 
@@ -174,19 +174,21 @@ def open_pdf(path: Path, stamp: Stamp) -> pikepdf.Pdf:  # noqa: ARG001  # anothe
     return pikepdf.open(path.open("rb"), access_mode=pikepdf.AccessMode.stream)
 
 
-def _pdf_pages(path: Path, stamp: Stamp) -> tuple[int, bool]:
+def _pdf_pages(path: Path) -> tuple[int, bool]:
     """Return how many pages a PDF has, and whether others have gone from it.
 
-    The libraries mend a broken file in silence, with the pages that are left.
+    The libraries mend a broken file, with the pages that are left, and tell of it only once: a
+    file that is kept open would seem whole the next time.
     """
-    pdf = open_pdf(path, stamp)
-    mended = bool(pdf.get_warnings())
-    claimed = pdf.Root.Pages.get("/Count", 0)
-    there = len(pdf.pages)
-    gone = isinstance(claimed, int) and claimed > there
-    if mended and not gone:
-        gone = not _ends_as_pdf(path) or _pages_outside_tree(pdf)
-    return there, gone
+    stream = pikepdf.AccessMode.stream
+    with path.open("rb") as file, pikepdf.open(file, access_mode=stream) as pdf:
+        mended = bool(pdf.get_warnings())
+        claimed = pdf.Root.Pages.get("/Count", 0)
+        there = len(pdf.pages)
+        gone = isinstance(claimed, int) and claimed > there
+        if mended and not gone:
+            gone = not _ends_as_pdf(path) or _pages_outside_tree(pdf)
+        return there, gone
 
 
 def _ends_as_pdf(path: Path) -> bool:

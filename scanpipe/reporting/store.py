@@ -1,4 +1,5 @@
-"""Owns what a stopped run has read: kept page by page, so that the next run need not read it again.
+"""Owns what a run has read that was stopped, or to which more will come: page by page, so that the
+next run need not read it again.
 
 An SQLite file, because that survives a kill at any moment. What is damaged in it, or not ours, is
 as if it had never been there: the scans are read again.
@@ -76,6 +77,16 @@ class Store:
             self._start_afresh(error)
             self._put(rows)
 
+    def forget_all_but(self, scans: Iterable[str]) -> None:
+        """Remove the readings of every scan whose SHA-256 is not among `scans`."""
+        there = {str(scan) for (scan,) in self._rows("SELECT DISTINCT scan FROM pages", ())}
+        gone = [(scan,) for scan in there - {*scans}]
+        try:
+            with self._pages:
+                self._pages.executemany("DELETE FROM pages WHERE scan = ?", gone)
+        except _DAMAGE as error:
+            self._start_afresh(error)
+
     def close(self) -> None:
         """Let go of the file; what is in it stays for the next run. To be called last."""
         if self._kept and not self._rows("SELECT page FROM pages LIMIT 1", ()):
@@ -146,8 +157,14 @@ def _open(path: Path, circumstances: str) -> sqlite3.Connection:
 
 def _prepare(pages: sqlite3.Connection, circumstances: str) -> None:
     """Make the table if it is not there; raise DatabaseError if the file holds anything else."""
-    # A file from elsewhere must not run anything, and nothing may be written outside the folder.
-    for setting in ("trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY"):
+    # A file from elsewhere must not run anything, nothing may be written outside the folder, and
+    # what is forgotten is handwriting.
+    for setting in (
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+        "temp_store = MEMORY",
+        "secure_delete = ON",
+    ):
         pages.execute(f"PRAGMA {setting}")
     if pages.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         raise sqlite3.DatabaseError("damaged")

@@ -79,6 +79,17 @@ def test_a_small_stack_is_divided_further_so_that_every_worker_has_work(
     assert [len(job.pages) for job in pipeline._jobs(stack)] == jobs
 
 
-def test_what_was_read_in_jobs_of_another_size_is_not_read_on(form: Form) -> None:
-    assert pipeline.circumstances(form, {}, 9) == pipeline.circumstances(form, {}, 10)
-    assert pipeline.circumstances(form, {}, 9) != pipeline.circumstances(form, {}, 100)
+def test_how_a_file_is_divided_does_not_depend_on_what_else_is_read() -> None:
+    scan = ScanFile(Path("box.pdf"), "box.pdf", "00", True, 9)
+    more = ScanFile(Path("more.pdf"), "more.pdf", "01", True, 900)
+    assert list(pipeline._jobs(Stack((scan, more))))[:3] == list(pipeline._jobs(Stack((scan,))))
+
+
+def test_a_file_that_is_cut_short_is_so_however_often_it_is_opened(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.pdf"
+    with pikepdf.new() as pdf:
+        for _ in range(3):
+            pdf.add_blank_page()
+        pdf.save(cut)
+    cut.write_bytes(cut.read_bytes()[:-300])
+    assert [open_stack([cut]).files[0].missing for _ in range(3)] == [True] * 3

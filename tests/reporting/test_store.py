@@ -64,6 +64,17 @@ def test_nothing_is_left_once_all_is_done_or_nothing_was_read(place):
     assert list(place.iterdir()) == []
 
 
+def test_of_a_scan_that_is_forgotten_no_byte_is_left(place, kept):
+    store = store_in(place)
+    secret = b"what somebody wrote"
+    store.keep(OTHER, {1: secret, 2: secret * 1000})
+    assert secret in kept.read_bytes()
+    store.forget_all_but([SCAN, "ff" * 32])
+    assert (store.count([OTHER]), store.count([SCAN])) == (0, 12)
+    store.close()
+    assert secret not in kept.read_bytes()
+
+
 def test_a_page_in_which_a_bit_has_changed_is_read_again(place, kept):
     data = kept.read_bytes()
     at = data.index(b'{"page": 7}') + len(b'{"page": ')
