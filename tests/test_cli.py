@@ -1,5 +1,6 @@
 """The commands as a person types them: what they say, and the exit codes."""
 
+import json
 import os
 import re
 import shutil
@@ -7,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 import scanpipe.reporting
 import scanpipe.run
@@ -105,8 +108,8 @@ def test_printing_tells_how_much_and_how_to_print_it(desk: Path) -> None:
 @pytest.mark.parametrize("sheet", ["a4", "letter", "slip"])
 def test_every_sheet_can_be_asked_for(desk: Path, sheet: str) -> None:
     form = str(desk / "forms" / "hadeland-2016.toml")
-    done = type_("print", form, "-o", "slips.pdf", "--sheet", sheet)
-    assert done.exit_code == ExitCode.DONE, done.output
+    done = type_("print", form, "-o", "slips.pdf", "--sheet", sheet, "--quiet")
+    assert (done.exit_code, done.output) == (ExitCode.DONE, "")
 
 
 @pytest.mark.parametrize(
@@ -301,7 +304,7 @@ def test_ctrl_c_ends_with_130_and_no_traceback(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("desk")
-def test_progress_is_silent_when_nobody_is_there_to_see_it(
+def test_work_that_is_soon_done_needs_no_progress_in_a_log(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def read_scans(*given: object) -> SimpleNamespace:
@@ -312,6 +315,83 @@ def test_progress_is_silent_when_nobody_is_there_to_see_it(
 
     stand_in(monkeypatch, read_scans)
     assert type_("run", "a.pdf").stderr == ""
+
+
+@dataclass
+class Clock:
+    time_s: float = 0.0
+
+    def __call__(self) -> float:
+        return self.time_s
+
+
+def logged(
+    capsys: pytest.CaptureFixture[str], pace_s: float, total: int, known: int = 0
+) -> list[str]:
+    """The lines of progress of work that takes `pace_s` for each of `total`."""
+    clock = Clock()
+    progress = speaking.PlainProgress("Pages", clock)
+    for done in range(known, total + 1):
+        progress(done, total)
+        clock.time_s += pace_s
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err.splitlines()
+
+
+def test_progress_in_a_log_is_a_line_for_every_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = logged(capsys, 1.0, 200)
+    assert lines[0] == "Pages: 20 of 200, 3:00 left"
+    assert lines[4] == "Pages: 100 of 200, 1:40 left"
+    assert (len(lines), lines[-1]) == (10, "Pages: 200 of 200")
+
+
+def test_what_was_done_before_says_nothing_of_the_pace(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = logged(capsys, 1.0, 200, known=100)
+    assert lines[0] == "Pages: 120 of 200, 1:20 left"
+    assert logged(capsys, 9.0, 4, known=3) == []
+
+
+def test_progress_in_a_log_does_not_rush(capsys: pytest.CaptureFixture[str]) -> None:
+    assert logged(capsys, 0.125, 15) == []
+    lines = logged(capsys, 0.125, 100)
+    assert [line.split(" of ")[0] for line in lines] == [
+        f"Pages: {done}" for done in (16, 32, 48, 64, 80, 96, 100)
+    ]
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_quiet_run_says_nothing_and_ends_as_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_scans(*given: object) -> SimpleNamespace:
+        progress, continued = given[5:7]
+        assert callable(progress)
+        progress(1, 2)
+        assert continued is None
+        return outcome(rejected=1)
+
+    stand_in(monkeypatch, read_scans)
+    done = type_("run", "a.pdf", "--quiet")
+    assert (done.exit_code, done.stdout, done.stderr) == (ExitCode.SOME_UNREADABLE, "", "")
+
+
+@pytest.mark.usefixtures("desk")
+def test_errors_are_told_when_quiet_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OutputError("what", "do this")
+
+    stand_in(monkeypatch, fail)
+    for how in ("--quiet", "--json"):
+        done = type_("run", "a.pdf", how)
+        assert (done.exit_code, done.stdout) == (ExitCode.OUTPUT, "")
+        assert done.stderr == "what\ndo this\n"
+
+
+def test_a_quiet_terminal_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with speaking.progress("Pages", quiet=True) as progress:
+        progress(1, 2)
+    assert screen.getvalue() == ""
 
 
 class Screen(StringIO):
@@ -367,15 +447,29 @@ def test_doctor_ends_with_a_code_of_its_own_when_something_is_missing(
 def test_a_rehearsal_is_read_back(desk: Path) -> None:
     made = type_(
         *("simulate", "hadeland-2016", "-o", "stack.pdf", "--truth", "truth.csv"),
-        *("--slips", "6", "--image", "1bit"),
+        *("--slips", "6", "--image", "1bit", "--quiet"),
     )
-    assert made.exit_code == ExitCode.DONE, made.output
+    assert (made.exit_code, made.output) == (ExitCode.DONE, "")
     done = type_("run", "stack.pdf", "--workers", "1")
     assert done.exit_code == ExitCode.DONE, done.output
     assert "Til sammen" in done.stdout
     assert (desk / "output" / "hadeland-2016" / "summary.csv").exists()
-    again = type_("apply", str(Path("output", "hadeland-2016")))
+    again = type_("apply", str(Path("output", "hadeland-2016")), "--json")
     assert again.exit_code == ExitCode.DONE, again.output
+    told = json.loads(again.stdout)
+    assert (told["exit_reason"], told["balance"]["pages"]) == ("done", 6)
+    assert told["summary"][-1]["slips"] == 6
+
+
+def test_run_tells_a_script_and_keeps_no_pictures_if_it_is_asked_to(desk: Path) -> None:
+    page = Image.new("L", (900, 640), 255)
+    page.paste(60, (200, 200, 500, 400))
+    page.save(desk / "page.png", dpi=(150, 150))
+    done = type_("run", "page.png", "--workers", "1", "--json", "--no-crops")
+    told = json.loads(done.stdout)
+    assert told["exit_code"] == done.exit_code == ExitCode.NOTHING_READABLE
+    assert told["rejected"] == [{"file": "page.png", "page": 1, "reasons": ["no_slip"]}]
+    assert not (Path(told["folder"]) / "crops").exists()
 
 
 def test_a_stack_without_a_slip_is_listed_and_ends_with_6(desk: Path) -> None:

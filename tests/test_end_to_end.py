@@ -61,7 +61,7 @@ def test_every_slip_of_the_hadeland_stack_is_read_as_it_was_marked(hadeland) -> 
 
 
 def test_the_hadeland_stack_balances_and_leaves_nothing_to_do(hadeland) -> None:
-    assert "Pages: 292 = 292 with slips" in hadeland.said
+    assert "Sider: 292 = 292 med lapper" in hadeland.said
     assert hadeland.counts["adds_up"] is True
     assert hadeland.review == []
 
@@ -132,14 +132,14 @@ def test_a_page_with_nothing_on_it_is_no_row(awkward, note) -> None:
 def test_pages_with_nothing_on_them_are_counted(awkward) -> None:
     backs = len(awkward.true(kind="blank_back"))
     assert awkward.counts["blank_backs"] == backs
-    assert f" + {backs} blank backs" in awkward.said
+    assert f" + {backs} blanke baksider" in awkward.said
 
 
 def test_a_page_of_something_else_is_rejected_and_named(awkward) -> None:
     for true in awkward.true(kind="foreign"):
         (row,) = awkward.on_page(true["page"])
         assert (row["status"], row["reasons"]) == ("rejected", "no_slip")
-        assert f"awkward.pdf, page {true['page']}: no_slip" in awkward.said
+        assert f"awkward.pdf, side {true['page']}: no_slip" in awkward.said
     assert awkward.exit_code == 7
 
 
@@ -192,7 +192,7 @@ def test_corrections_saved_by_excel_come_into_the_tables(awkward, decided, desk)
     assert changed["rating"] == changed["read_rating"] != ""
     voided = len(awkward.review) - 2
     assert [row["status"] for row in decided.results].count("void") == voided
-    assert "Nothing is left to decide" in done.output
+    assert "Ingenting er igjen å avgjøre" in done.output
 
 
 def test_the_totals_count_what_was_decided(awkward, decided, desk) -> None:
@@ -326,7 +326,7 @@ def test_a_file_that_cannot_be_opened_ends_with_7_and_the_others_are_read(awkwar
     (desk.path / "box" / "letter.pdf").write_bytes(b"PK\x03\x04 what a word processor saves")
     done = desk.run("box", "--workers", 1)
     assert done.exit_code == 7
-    assert "letter.pdf, whole file: unreadable_file" in done.said
+    assert "letter.pdf, hele filen: unreadable_file" in done.said
     assert [row["status"] for row in done.results] == ["blank", "rejected"]
 
 

@@ -133,7 +133,7 @@ def test_a_run_killed_three_times_ends_like_one_that_was_not(desk, tmp_path) -> 
         command, cwd=desk.path, env=environment, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == ExitCode.SOME_UNREADABLE
-    assert done.stderr == "Continued: 3 of 4 pages had been read before.\n"
+    assert done.stderr == "Fortsetter: 3 av 4 sider var lest fra før.\n"
     assert done.stdout.replace("out", "whole") == reference.stdout
     assert files_in(folder) == files_in(desk.path / "whole")
 

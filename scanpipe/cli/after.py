@@ -3,22 +3,27 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from scanpipe.cli.parameters import FORMS, OLD_FOLDER, cores, form_path
-from scanpipe.cli.speaking import complain, progress, show
+from scanpipe.cli.parameters import FORMS, OLD_FOLDER, QUIET, cores, form_path
+from scanpipe.cli.speaking import complain, progress, say, show
 from scanpipe.errors import ExitCode, OutputError
 
 if TYPE_CHECKING:
-    from scanpipe.reporting import Outcome
+    from scanpipe.form import Form
+    from scanpipe.reporting import Outcome, ReportFiles
     from scanpipe.reviewing import PageServer
 
 _NO_REPORT = click.option("--no-report", is_flag=True, help="Write the tables, and no report.")
+_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="Tell the outcome as JSON on stdout, for scripts."
+)
 
 
 @click.command()
@@ -59,7 +64,14 @@ _NO_REPORT = click.option("--no-report", is_flag=True, help="Write the tables, a
     metavar="ADDRESS",
     help="Read on the Dask cluster with this scheduler; `local` starts one here.",
 )
+@click.option(
+    "--crops/--no-crops",
+    default=None,
+    help="Keep pictures of the slips in doubt, or none.  [default: as before; at first, keep]",
+)
 @_NO_REPORT
+@_JSON
+@QUIET
 def run(
     scans: tuple[Path, ...],
     form: Path | None,
@@ -68,46 +80,142 @@ def run(
     csv: str | None,
     expected: int | None,
     dask: str | None,
+    crops: bool | None,
     no_report: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Read the scanned slips in SCAN... and write the tables.
 
     SCAN is a PDF, TIFF, PNG or JPEG file, or a folder of them.
     """
-    with stopped_gently(), progress("Pages", "Looking at the scans") as bar:
+    with stopped_gently(), progress("Pages", "Looking at the scans", quiet=quiet) as bar:
         from scanpipe.form import find_form
         from scanpipe.run import read_scans
 
         form = form or find_form(FORMS)
+        continued = None if quiet else partial(_tell_continued, form)
         outcome = read_scans(
-            form, scans, folder, workers, csv, bar, _tell_continued, expected, dask
+            form, scans, folder, workers, csv, bar, continued, expected, dask, crops
         )
-    show(outcome.report)
-    code = _code_after(outcome)
-    raise click.exceptions.Exit(code if no_report else _report_too(outcome, code))
+    _finish(outcome, _code_after(outcome), no_report, as_json, quiet)
+
+
+@click.command()
+@click.argument("scans", metavar="FOLDER", type=OLD_FOLDER)
+@click.option("--form", callback=form_path, help="Form; needed when forms/ holds several.")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the tables.  [default: output/<form id>]",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=cores,
+    show_default="one per processor",
+    help="Pages read at the same time.",
+)
+@click.option(
+    "--csv",
+    type=click.Choice(["semicolon", "comma"]),
+    help="Separator in the tables.  [default: as the form's language is used to]",
+)
+@click.option(
+    "--expected",
+    type=click.IntRange(min=0),
+    help="How many slips were handed in; says when it is not as many as were read.",
+)
+@click.option(
+    "--every",
+    "every_s",
+    metavar="SECONDS",
+    type=click.FloatRange(1, 3600),
+    default=10,
+    show_default=True,
+    help="Look so often; a file is read when it has not changed for so long.",
+)
+def watch(
+    scans: Path,
+    form: Path | None,
+    folder: Path | None,
+    workers: int,
+    csv: str | None,
+    expected: int | None,
+    every_s: float,
+) -> None:
+    """Read what the scanner puts into FOLDER as it comes; tables and report follow.
+
+    Ctrl-C ends it, and the same command goes on. No page is read twice.
+    """
+    from scanpipe.form import find_form, load_form
+    from scanpipe.run import OUTPUT, read_scans
+    from scanpipe.watching import Watch, refuse_output_inside
+
+    path = form or find_form(FORMS)
+    known = load_form(path)
+    tables = folder or OUTPUT / known.id
+    last: list[Outcome] = []
+    refuse_output_inside(scans, tables)
+
+    def read(ready: Sequence[Path]) -> "Outcome":
+        with progress("Pages", "Looking at the scans") as bar:
+            outcome = read_scans(
+                path, [scans], tables, workers, csv, bar, expected=expected, ready=ready
+            )
+        if not outcome.balance.adds_up:
+            show(outcome.report)
+            raise click.exceptions.Exit(_report_too(outcome, ExitCode.UNBALANCED))
+        _written_report(outcome)
+        last[:] = [outcome]
+        return outcome
+
+    try:
+        with stopped_gently():
+            Watch(known, scans, every_s, read, click.echo).run()
+    except KeyboardInterrupt:
+        for outcome in last:
+            show(outcome.report)
+        _tell_how_to_go_on(known)
+        raise click.exceptions.Exit(ExitCode.INTERRUPTED) from None
+
+
+def _tell_how_to_go_on(form: "Form") -> None:
+    from scanpipe.messages import messages_for
+
+    t = messages_for(form.language)
+    complain(
+        t("The watch is ended. What was read is kept: the same command goes on where it stopped."),
+        t("If no more scans come, `scanpipe run` on the folder clears that away."),
+    )
 
 
 @click.command("apply")
 @click.argument("folder", metavar="DIR", type=OLD_FOLDER)
 @_NO_REPORT
-def apply_(folder: Path, no_report: bool) -> None:
+@_JSON
+@QUIET
+def apply_(folder: Path, no_report: bool, as_json: bool, quiet: bool) -> None:
     """Take the corrections in DIR/review.csv into the tables."""
     from scanpipe.reporting import apply_review
 
     outcome = apply_review(folder)
-    show(outcome.report)
     code = ExitCode.DONE if outcome.balance.adds_up else ExitCode.UNBALANCED
-    raise click.exceptions.Exit(code if no_report else _report_too(outcome, code))
+    _finish(outcome, code, no_report, as_json, quiet)
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=OLD_FOLDER)
-def report(folder: Path) -> None:
+@QUIET
+def report(folder: Path, quiet: bool) -> None:
     """Write the report of the tables in DIR anew: for the wall, for Excel, for slides."""
     from scanpipe.reporting import write_report
 
-    written = write_report(folder)
-    click.echo("\n".join(written.said))
+    with _writing_the_report(quiet):
+        written = write_report(folder)
+    say(*written.said, quiet=quiet)
     if not written.adds_up:
         raise click.exceptions.Exit(ExitCode.UNBALANCED)
 
@@ -171,8 +279,38 @@ def _has_a_screen() -> bool:
     return elsewhere or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
+def _finish(
+    outcome: "Outcome", code: ExitCode, no_report: bool, as_json: bool, quiet: bool
+) -> NoReturn:
+    """Tell what a run or an `apply` came to, write the report too, and end with what happened."""
+    from scanpipe.reporting import outcome_as_json
+
+    if not as_json:
+        show(outcome.report, quiet=quiet)
+    report = None if no_report else _written_report(outcome, quiet)
+    code = code if no_report else _code_with(report, code)
+    if as_json:
+        say(outcome_as_json(outcome, code, report))
+    elif report:
+        say(*report.said, quiet=quiet)
+    raise click.exceptions.Exit(code)
+
+
 def _report_too(outcome: "Outcome", code: ExitCode) -> ExitCode:
-    """Write the report of the tables that are there; return `code`, or that it cannot be written.
+    """Write the report, and say where; return `code`, or that it cannot be written."""
+    report = _written_report(outcome)
+    if report:
+        say(*report.said)
+    return _code_with(report, code)
+
+
+def _code_with(report: "ReportFiles | None", code: ExitCode) -> ExitCode:
+    """Return `code`, or that the report could not be written; figures that are off matter more."""
+    return code if report or code is ExitCode.UNBALANCED else ExitCode.OUTPUT
+
+
+def _written_report(outcome: "Outcome", quiet: bool = False) -> "ReportFiles | None":
+    """Write the report of the tables that are there; return None if it cannot be written.
 
     Nothing that goes wrong here takes away from the tables.
     """
@@ -180,7 +318,8 @@ def _report_too(outcome: "Outcome", code: ExitCode) -> ExitCode:
     from scanpipe.reporting import write_report
 
     try:
-        click.echo("\n".join(write_report(outcome.folder).said))
+        with _writing_the_report(quiet):
+            return write_report(outcome.folder)
     except OutputError as error:
         t = messages_for(outcome.form.language)
         folder = f'"{outcome.folder}"' if " " in str(outcome.folder) else outcome.folder
@@ -192,8 +331,14 @@ def _report_too(outcome: "Outcome", code: ExitCode) -> ExitCode:
                 folder=folder,
             ),
         )
-        return code if code is ExitCode.UNBALANCED else ExitCode.OUTPUT
-    return code
+        return None
+
+
+@contextmanager
+def _writing_the_report(quiet: bool) -> Iterator[None]:
+    """Show on a terminal that something goes on: of the report it is not known how far it is."""
+    with progress("Report", "Writing the report", quiet=quiet):
+        yield
 
 
 def _code_after(outcome: "Outcome") -> ExitCode:
@@ -227,5 +372,10 @@ def stopped_gently() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _tell_continued(pages: int, total: int) -> None:
-    click.echo(f"Continued: {pages} of {total} pages had been read before.", err=True)
+def _tell_continued(form: Path, pages: int, total: int) -> None:
+    from scanpipe.form import load_form
+    from scanpipe.messages import messages_for
+
+    t = messages_for(load_form(form).language)
+    text = t("Continued: {pages} of {total} pages had been read before.", pages=pages, total=total)
+    click.echo(text, err=True)

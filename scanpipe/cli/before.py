@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from scanpipe.cli.parameters import FILE, FORMS, form_path
-from scanpipe.cli.speaking import progress
+from scanpipe.cli.parameters import FILE, FORMS, QUIET, form_path
+from scanpipe.cli.speaking import progress, say
 
 
 @click.command()
@@ -36,12 +36,16 @@ def new(form_id: str) -> None:
     show_default=True,
     help="Slips of each session.",
 )
-def print_(form: Path, output: Path, sheet: str, copies: int) -> None:
+@QUIET
+def print_(form: Path, output: Path, sheet: str, copies: int, quiet: bool) -> None:
     """Write the slips of FORM as a PDF to print."""
     from scanpipe.form import load_form
     from scanpipe.printing import Sheet, print_slips
 
-    with progress("Pages") as bar:
+    with progress("Pages", quiet=quiet) as bar:
         printed = print_slips(load_form(form), output, Sheet(sheet), copies, bar)
-    click.echo(f"Wrote {output}: {printed.slips} slips on {printed.pages} pages.")
-    click.echo("Print it at 100 % (“actual size”), not “fit to page”.")
+    say(
+        f"Wrote {output}: {printed.slips} slips on {printed.pages} pages.",
+        "Print it at 100 % (“actual size”), not “fit to page”.",
+        quiet=quiet,
+    )

@@ -12,6 +12,9 @@ OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OLD_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+QUIET = click.option("--quiet", is_flag=True, help="Say nothing but what is wrong.")
+
+
 def form_path(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Path | None:
     """Return the form file that `value` means: a path, or the id of a form in forms/."""
     if value is None:

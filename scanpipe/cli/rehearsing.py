@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.parameters import FILE, FORMS, OLD_FILE, cores, form_path
-from scanpipe.cli.speaking import progress, show
+from scanpipe.cli.parameters import FILE, FORMS, OLD_FILE, QUIET, cores, form_path
+from scanpipe.cli.speaking import progress, say, show
 from scanpipe.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     help="The scanner's resolution.",
 )
 @click.option("--awkward", is_flag=True, help="Add slips and pages that make trouble.")
+@QUIET
 def simulate(
     form: Path,
     output: Path,
@@ -51,6 +52,7 @@ def simulate(
     image: "ImageKind",
     dpi: int,
     awkward: bool,
+    quiet: bool,
 ) -> None:
     """Make a scanned stack of FORM without paper, to rehearse with."""
     from scanpipe.form import load_form
@@ -58,7 +60,7 @@ def simulate(
     from scanpipe.simulation import simulate as make_stack
 
     event = load_form(form)
-    with progress("Pages") as bar:
+    with progress("Pages", quiet=quiet) as bar:
         make_stack(
             event,
             output,
@@ -71,7 +73,7 @@ def simulate(
             awkward=awkward,
             progress=bar,
         )
-    click.echo(f"Wrote {output}, and what is on it to {truth}.")
+    say(f"Wrote {output}, and what is on it to {truth}.", quiet=quiet)
 
 
 @click.command()
@@ -100,8 +102,15 @@ def simulate(
     help="Pages made, or read, at the same time.",
 )
 @click.option("--confusion", is_flag=True, help="Show what was marked against what was read.")
+@QUIET
 def selftest(
-    form: Path, slips: int, scenario: str | None, seed: int, workers: int, confusion: bool
+    form: Path,
+    slips: int,
+    scenario: str | None,
+    seed: int,
+    workers: int,
+    confusion: bool,
+    quiet: bool,
 ) -> None:
     """Rehearse: make scans of FORM of every kind, read them, and compare with the truth.
 
@@ -112,11 +121,11 @@ def selftest(
     from scanpipe.selftest import scenarios_named as named
 
     event, scenarios = load_form(form), named(scenario)
-    with progress("Pages") as bar:
+    with progress("Pages", quiet=quiet) as bar:
         tallies = rehearse(event, scenarios, slips, seed, workers, bar)
-    show(scenario_table(tallies))
+    show(scenario_table(tallies), quiet=quiet)
     if confusion:
-        show(confusion_table(tallies, event))
+        show(confusion_table(tallies, event), quiet=quiet)
     if any(tally.wrong for tally in tallies.values()):
         raise click.exceptions.Exit(ExitCode.BUG)
 

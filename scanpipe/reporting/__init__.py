@@ -2,6 +2,7 @@
 
 from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.dialect import DIALECTS, Dialect, dialect_for
+from scanpipe.reporting.for_scripts import outcome_as_json
 from scanpipe.reporting.outcome import Outcome, Rejected
 from scanpipe.reporting.report import ReportFiles, write_report
 from scanpipe.reporting.run_file import Provenance
@@ -24,6 +25,7 @@ __all__ = [
     "alone_in",
     "apply_review",
     "dialect_for",
+    "outcome_as_json",
     "software",
     "write_report",
     "write_run",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scanpipe.form import Form
+from scanpipe.messages import Messages, messages_for
 from scanpipe.reading.record import PageKind, PageReading
 from scanpipe.reporting.dialect import Dialect
 from scanpipe.reporting.summary import TOTAL, SummaryRow, summary_rows
@@ -44,8 +45,8 @@ class Arrivals:
 @dataclass(frozen=True, slots=True)
 class Balance:
     """Pages and slips in, rows out. `slips` leaves out what is still rejected; `statuses` holds
-    the rows of every status; `gaps` says in words what does not add up; `added` counts the rows
-    for further slips that a person entered on unreadable pages.
+    the rows of every status; `gaps` says, in the form's language, what does not add up; `added`
+    counts the rows for further slips that a person entered on unreadable pages.
     """
 
     pages: int
@@ -79,10 +80,11 @@ def strike_balance(
     """
     found = Counter(results.column("status"))
     statuses = {status: found[status.value] for status in Status}
+    t = messages_for(form.language)
     gaps = (
-        *_page_gaps(arrivals, promised_pages),
-        *_row_gaps(arrivals.rows + added, results),
-        *_summary_gaps(results, summary, form, dialect),
+        *_page_gaps(arrivals, promised_pages, t),
+        *_row_gaps(arrivals.rows + added, results, t),
+        *_summary_gaps(results, summary, form, dialect, t),
     )
     return Balance(
         arrivals.pages,
@@ -96,41 +98,60 @@ def strike_balance(
     )
 
 
-def _page_gaps(arrivals: Arrivals, promised: int | None) -> Iterator[str]:
+def _page_gaps(arrivals: Arrivals, promised: int | None, t: Messages) -> Iterator[str]:
     if promised is not None and promised != arrivals.pages:
-        yield (
-            f"the scans have {promised} pages, but {arrivals.pages} came in: look which of the "
-            "files under inputs in run.json lack pages in results.csv"
+        yield t(
+            "the scans have {promised} pages, but {pages} came in: look which of the files under "
+            "inputs in run.json lack pages in results.csv",
+            promised=promised,
+            pages=arrivals.pages,
         )
     parts = arrivals.pages_with_slips + arrivals.blank_backs + arrivals.unreadable
     if parts != arrivals.pages:
-        yield (
-            f"{arrivals.pages} pages came in, but {parts} are accounted for: look at counts in "
-            "run.json"
+        yield t(
+            "{pages} pages came in, but {parts} are accounted for: look at counts in run.json",
+            pages=arrivals.pages,
+            parts=parts,
         )
     if arrivals.pages_without_row:
-        yield f"{arrivals.pages_without_row} pages left no row in results.csv"
+        yield t.plural(
+            "{count} page left no row in results.csv",
+            "{count} pages left no row in results.csv",
+            arrivals.pages_without_row,
+        )
 
 
-def _row_gaps(rows: int, results: Table) -> Iterator[str]:
+def _row_gaps(rows: int, results: Table, t: Messages) -> Iterator[str]:
     names = results.column("slip")
     if len(names) != rows:
-        yield f"{rows} rows came in, but results.csv has {len(names)}"
+        yield t("{rows} rows came in, but results.csv has {found}", rows=rows, found=len(names))
     if len(set(names)) != len(names):
-        yield "results.csv names a slip twice"
+        yield t("results.csv names a slip twice")
     known = sum(status in set(Status) for status in results.column("status"))
     if known != len(names):
-        yield f"{len(names) - known} rows of results.csv have no status"
+        yield t.plural(
+            "{count} row of results.csv has no status",
+            "{count} rows of results.csv have no status",
+            len(names) - known,
+        )
 
 
-def _summary_gaps(results: Table, summary: Table, form: Form, dialect: Dialect) -> Iterator[str]:
+def _summary_gaps(
+    results: Table, summary: Table, form: Form, dialect: Dialect, t: Messages
+) -> Iterator[str]:
     should_be, stand = _recounted(results, form), [line.cells for line in summary.lines]
     if len(should_be) != len(stand):
-        yield f"summary.csv has {len(stand)} rows, but should have {len(should_be)}"
+        yield t(
+            "summary.csv has {found} rows, but should have {rows}",
+            found=len(stand),
+            rows=len(should_be),
+        )
     cells = summary_rows([row for row, _ in should_be])
     for (row, slips), own, found in zip(should_be, cells, stand, strict=False):
         if row.slips != slips or tuple(map(dialect.plain, own)) != found:
-            yield f"row {row.session} of summary.csv does not agree with results.csv"
+            yield t(
+                "row {session} of summary.csv does not agree with results.csv", session=row.session
+            )
 
 
 def _recounted(results: Table, form: Form) -> list[tuple[SummaryRow, int]]:

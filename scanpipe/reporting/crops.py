@@ -26,17 +26,28 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]*\.png")
 
 
 class Crops:
-    """The pictures of one run in `folder`, which has those that the tables name `before` it."""
+    """The pictures of one run in `folder`, which has those that the tables name `before` it.
 
-    def __init__(self, folder: Path, before: Set[str] = frozenset()) -> None:
+    `wanted` is False if the run is to leave no picture.
+    """
+
+    def __init__(
+        self, folder: Path, before: Set[str] = frozenset(), *, wanted: bool = True
+    ) -> None:
         self._home = folder
         self._folder = folder / FOLDER
         self._list = folder / PRIVATE / LISTED
         self._before = before
+        self._wanted = wanted
         self._remove_listed(but=before)
 
     def keep(self, slip: str, picture: bytes) -> str:
-        """Write the PNG `picture` of `slip`; return its path in the output folder."""
+        """Write the PNG `picture` of `slip`; return its path in the output folder.
+
+        Empty if no pictures are wanted: then nothing is written.
+        """
+        if not self._wanted:
+            return ""
         path = self._folder / f"{slip}.png"
         image = f"{FOLDER}/{path.name}"
         before = read_if_there(path)
@@ -60,6 +71,9 @@ class Crops:
     def remove_given_up(self, now: Set[str]) -> None:
         """Remove what the new tables, which name `now`, leave over: they stand."""
         self._remove_listed(but=now)
+        if not self._wanted:
+            with contextlib.suppress(OSError):  # a person's own pictures may lie there
+                self._folder.rmdir()
 
     def _put_on_list(self, images: Iterable[str]) -> None:
         make_private_folder(self._home, PRIVATE)

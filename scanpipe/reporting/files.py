@@ -4,7 +4,7 @@ import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +15,9 @@ MAX_BYTES = 64_000_000
 
 PRIVATE = ".scanpipe"
 """The place in an output folder for what is nobody else's business, while a run lasts."""
+
+RACES = 20
+"""So often another process that is done may take the private place away just as it is made."""
 
 _UNFINISHED = re.compile(r"\..+\.\d+\.tmp", re.DOTALL)
 
@@ -33,8 +36,12 @@ def make_private_folder(folder: Path, name: str) -> None:
     make_folder(folder)
     refuse_if_leading_out(folder, name)
     with _explained(folder / name, "be made"):
+        for _ in range(RACES):
+            with suppress(FileExistsError, FileNotFoundError):
+                (folder / name).mkdir(mode=0o700, exist_ok=True)
+                (folder / name).chmod(0o700)
+                return
         (folder / name).mkdir(mode=0o700, exist_ok=True)
-        (folder / name).chmod(0o700)
 
 
 def touch(path: Path) -> int | None:

@@ -3,21 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from scanpipe.form import Form
+from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting.rows import Row
 from scanpipe.vocabulary import Reason, Status
-
-MISSING = "Perhaps pages stuck together, or a pile was not scanned."
-TOO_MANY = "Perhaps some were scanned twice, or miscounted."
-UNKNOWN = "Not counted here: {slips} without a session."
 
 
 def shortfalls(form: Form, rows: Sequence[Row], expected: int | None) -> tuple[str, ...]:
     """Return a sentence for each session, and one for all slips, whose number is another.
 
+    The sentences are in the form's language.
+
     `expected`: slips handed in altogether, None if nobody counted them; the sessions' own
     numbers stand in the form.
     """
-    return tuple(_shortfalls(form, [row for row in rows if is_handed_in(row)], expected))
+    slips = [row for row in rows if is_handed_in(row)]
+    return tuple(_shortfalls(form, slips, expected, messages_for(form.language)))
 
 
 def is_handed_in(row: Row) -> bool:
@@ -35,22 +35,42 @@ def is_handed_in(row: Row) -> bool:
     return row.status is not Status.VOID or Reason.DUPLICATE not in reading.reasons
 
 
-def _shortfalls(form: Form, slips: Sequence[Row], expected: int | None) -> Iterator[str]:
+def _shortfalls(
+    form: Form, slips: Sequence[Row], expected: int | None, t: Messages
+) -> Iterator[str]:
     unknown = sum(row.session is None for row in slips)
     for session in form.sessions:
         found = sum(row.session == session.id for row in slips)
         if session.expected is not None and found != session.expected:
-            text = _sentence(f"Session {session.id}", found, session.expected)
-            yield f"{text} {UNKNOWN.format(slips=_counted(unknown))}" if unknown else text
+            said = _sentence(t("Session {id}", id=session.id), found, session.expected, t)
+            yield f"{said} {_not_counted(unknown, t)}" if unknown else said
     if expected is not None and len(slips) != expected:
-        yield _sentence("All sessions", len(slips), expected)
+        yield _sentence(t("All sessions"), len(slips), expected, t)
 
 
-def _sentence(what: str, found: int, expected: int) -> str:
-    more = found - expected
-    how, cause = ("too many", TOO_MANY) if more > 0 else ("missing", MISSING)
-    return f"{what}: {_counted(found)} read, {expected} handed in, {abs(more)} {how}. {cause}"
+def _sentence(what: str, found: int, expected: int, t: Messages) -> str:
+    values = {
+        "what": what,
+        "slips": t.plural("{count} slip", "{count} slips", found),
+        "expected": expected,
+        "difference": abs(found - expected),
+    }
+    if found > expected:
+        return t(
+            "{what}: {slips} read, {expected} handed in, {difference} too many. Perhaps some were "
+            "scanned twice, or miscounted.",
+            **values,
+        )
+    return t(
+        "{what}: {slips} read, {expected} handed in, {difference} missing. Perhaps pages stuck "
+        "together, or a pile was not scanned.",
+        **values,
+    )
 
 
-def _counted(slips: int) -> str:
-    return "1 slip" if slips == 1 else f"{slips} slips"
+def _not_counted(unknown: int, t: Messages) -> str:
+    return t.plural(
+        "Not counted here: {count} slip without a session.",
+        "Not counted here: {count} slips without a session.",
+        unknown,
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scanpipe.errors import OutputError
 from scanpipe.form import Form
+from scanpipe.messages import Messages, later
 from scanpipe.reporting.added import added_slips
 from scanpipe.reporting.corrections import corrected
 from scanpipe.reporting.files import read_if_there
@@ -19,11 +20,12 @@ from scanpipe.vocabulary import Status
 
 ALL_TOGETHER = "Give all scans together, or choose another folder with -o."
 
-ROWS_GONE = (
+
+_ROWS_GONE = later(
     "{slips} had no row in {name} any more and stand there again, with what was entered before. If "
     "you did not delete these rows, the file was not saved whole: look what else it lacks."
 )
-REVIEW_GONE = "{name} was gone; {slips} stand there again, with what was entered before."
+_REVIEW_GONE = later("{name} was gone; {slips} stand there again, with what was entered before.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ class Taken:
     data: bytes | None
     missing: int
 
-    def warnings(self, path: Path) -> tuple[str, ...]:
+    def warnings(self, path: Path, t: Messages) -> tuple[str, ...]:
         """Return a sentence on the rows that are gone from the review.csv at `path`."""
         if not self.missing:
             return ()
-        slips = "1 slip" if self.missing == 1 else f"{self.missing} slips"
-        text = REVIEW_GONE if self.data is None else ROWS_GONE
-        return (text.format(slips=slips, name=path.name),)
+        slips = t.plural("{count} slip", "{count} slips", self.missing)
+        text = _REVIEW_GONE if self.data is None else _ROWS_GONE
+        return (t(text, slips=slips, name=path.name),)
 
 
 def take(path: Path, before: Run | None) -> Taken:

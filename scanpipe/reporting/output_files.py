@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scanpipe.errors import OutputError
+from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting import run_file
 from scanpipe.reporting.balance import Balance, strike_balance
 from scanpipe.reporting.corrections import corrected
@@ -70,7 +71,8 @@ def write_output(run: Run, before: Run | None, taken: Taken, folder: Path) -> Ou
     kept = _kept(path, taken, before, review)
     aside = _journal_aside(folder, run)
     write_all(kept | aside | dict(zip(output_paths(folder), contents, strict=True)))
-    warnings = (*short, *taken.warnings(path), *map(_set_aside, aside))
+    t = messages_for(form.language)
+    warnings = (*short, *taken.warnings(path, t), *(_set_aside(copy, t) for copy in aside))
     return Outcome(
         form,
         folder,
@@ -128,8 +130,12 @@ def _journal_aside(folder: Path, run: Run) -> dict[Path, bytes]:
     return copy_of(folder / JOURNAL, data)
 
 
-def _set_aside(path: Path) -> str:
-    return f"{JOURNAL} was changed by hand. It is made anew; what stood there is in {path.name}."
+def _set_aside(path: Path, t: Messages) -> str:
+    return t(
+        "{name} was changed by hand. It is made anew; what stood there is in {copy}.",
+        name=JOURNAL,
+        copy=path.name,
+    )
 
 
 def _rejected(rows: Sequence[Row]) -> tuple[Rejected, ...]:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from scanpipe import __version__
 from scanpipe.errors import OutputError
 from scanpipe.form import Form
+from scanpipe.messages import messages_for
 from scanpipe.reading.record import Note, SlipReading
 from scanpipe.reporting.balance import Arrivals, Balance
 from scanpipe.reporting.crops import FOLDER
@@ -92,13 +93,14 @@ def run_bytes(run: Run, balance: Balance, shortfalls: Sequence[str] = ()) -> byt
     """Return `run` as JSON, a line for every reading, with the figures of `balance` and what
     `shortfalls` tell of the slips handed in.
     """
+    t = messages_for(run.form.language)
     head = {"version": __version__} | _foreign(run.provenance)
     head |= {
         "counts": _counts(run.arrivals, balance),
         "dialect": run.dialect.name,
         "expected": {"slips": run.expected, "shortfalls": shortfalls},
         "form": run.form.model_dump(mode="json"),
-        "notes": [asdict(note) | {"text": sentence(note)} for note in run.notes],
+        "notes": [asdict(note) | {"text": sentence(note, t)} for note in run.notes],
         "review": {
             "sha256": run.review_sha256,
             "own_columns": run.review.extra_columns,

@@ -1,4 +1,7 @@
-"""Owns what the terminal shows at the end: the table, the balance, and what to do next."""
+"""Owns what the terminal shows at the end: the table, the balance, and what to do next.
+
+In the form's language, as everything that is told of an event.
+"""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -12,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scanpipe.form import Form
+from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting.stack_notes import sentence
 from scanpipe.reporting.summary import SummaryRow
 from scanpipe.vocabulary import Status
@@ -21,17 +25,6 @@ if TYPE_CHECKING:
     from scanpipe.reporting.outcome import Outcome, Rejected
 
 NOTHING = "–"
-RATED, MEAN = "Rated", "Mean"
-PAGES = "Pages: {pages} = {with_slips} with slips + {blank_backs} {backs} + {unreadable} unreadable"
-SLIPS = "Slips: {slips} = {parts}"
-BLANK_BACK, BLANK_BACKS = "blank back", "blank backs"
-UNBALANCED = "The figures do not add up. Do not use them; please report this, with run.json:"
-REJECTED = "Not read (scan again, or decide in review.csv):"
-NOTE = "Note:"
-WHOLE_FILE = "whole file"
-SLIP, PAGE, FILE = "slip", "page", "file"
-NEXT = "{what} {need} a look: open {review}, then run `scanpipe apply {folder}`."
-NOTHING_LEFT = "Nothing is left to decide. The tables are in {folder}."
 
 
 def terminal_report(outcome: "Outcome") -> RenderableType:
@@ -39,28 +32,28 @@ def terminal_report(outcome: "Outcome") -> RenderableType:
 
     To be printed with `soft_wrap=True`: then a path that is to be copied is not broken.
     """
+    t, locale = messages_for(outcome.form.language), Locale.parse(outcome.form.language)
+    said = (*(sentence(note, t) for note in outcome.notes), *outcome.warnings)
     return Group(
-        _table(outcome.form, outcome.summary),
+        _table(outcome.form, outcome.summary, t, locale),
         Text(),
-        *map(Text, _balance_lines(outcome.balance)),
-        *map(Text, _rejected_lines(outcome.rejected)),
-        *(Text(f"{NOTE} {sentence(note)}", "yellow") for note in outcome.notes),
-        *(Text(f"{NOTE} {warning}", "yellow") for warning in outcome.warnings),
-        *(Text(text, "bold red") for text in _alarm_lines(outcome.balance)),
+        *map(Text, _balance_lines(outcome.balance, t, locale)),
+        *map(Text, _rejected_lines(outcome.rejected, t)),
+        *(Text(t("Note: {note}", note=text), "yellow") for text in said),
+        *(Text(text, "bold red") for text in _alarm_lines(outcome.balance, t)),
         Text(),
-        Text(_next_step(outcome), "bold"),
+        Text(_next_step(outcome, t), "bold"),
     )
 
 
-def _table(form: Form, summary: tuple[SummaryRow, ...]) -> Table:
-    locale = Locale.parse(form.language)
+def _table(form: Form, summary: tuple[SummaryRow, ...], t: Messages, locale: Locale) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column()
     table.add_column(Text(form.words.session))
     for face in range(1, form.scale.smileys + 1):
         table.add_column(Text(str(face)), justify="right", no_wrap=True)
-    table.add_column(RATED, justify="right", no_wrap=True)
-    table.add_column(MEAN, justify="right", no_wrap=True)
+    table.add_column(t("Rated"), justify="right", no_wrap=True)
+    table.add_column(t("Mean"), justify="right", no_wrap=True)
     for row in summary[:-1]:
         table.add_row(*_cells(row, row.session, locale))
     table.add_section()
@@ -84,53 +77,75 @@ def _percent(percent: Decimal | None, locale: Locale) -> str:
     return format_percent(percent.scaleb(-2), pattern, locale)
 
 
-def _balance_lines(balance: "Balance") -> Iterator[str]:
-    yield PAGES.format(
-        pages=balance.pages,
-        with_slips=balance.pages_with_slips,
-        blank_backs=balance.blank_backs,
-        backs=BLANK_BACK if balance.blank_backs == 1 else BLANK_BACKS,
-        unreadable=balance.unreadable,
+def _balance_lines(balance: "Balance", t: Messages, locale: Locale) -> Iterator[str]:
+    def number(count: int) -> str:
+        return format_decimal(count, locale=locale)
+
+    yield t.plural(
+        "Pages: {pages} = {with_slips} with slips + {backs} blank back + {unreadable} unreadable",
+        "Pages: {pages} = {with_slips} with slips + {backs} blank backs + {unreadable} unreadable",
+        balance.blank_backs,
+        pages=number(balance.pages),
+        with_slips=number(balance.pages_with_slips),
+        backs=number(balance.blank_backs),
+        unreadable=number(balance.unreadable),
     )
-    slips = (status for status in Status if status is not Status.REJECTED)
-    parts = " + ".join(f"{balance.statuses[status]} {status.value}" for status in slips)
-    yield SLIPS.format(slips=balance.slips, parts=parts)
+    yield t(
+        "Slips: {slips} = {read} read + {blank} blank + {review} in review + {corrected} corrected "
+        "+ {void} void",
+        slips=number(balance.slips),
+        read=number(balance.statuses[Status.READ]),
+        blank=number(balance.statuses[Status.BLANK]),
+        review=number(balance.statuses[Status.REVIEW]),
+        corrected=number(balance.statuses[Status.CORRECTED]),
+        void=number(balance.statuses[Status.VOID]),
+    )
 
 
-def _alarm_lines(balance: "Balance") -> Iterator[str]:
+def _alarm_lines(balance: "Balance", t: Messages) -> Iterator[str]:
     if not balance.adds_up:
-        yield UNBALANCED
+        yield t("The figures do not add up. Do not use them; please report this, with run.json:")
         yield from (f"  - {gap}" for gap in balance.gaps)
 
 
-def _rejected_lines(rejected: tuple["Rejected", ...]) -> Iterator[str]:
+def _rejected_lines(rejected: tuple["Rejected", ...], t: Messages) -> Iterator[str]:
     if rejected:
-        yield REJECTED
+        yield t("Not read (scan again, or decide in review.csv):")
     for item in rejected:
-        where = WHOLE_FILE if item.page is None else f"page {item.page}"
+        where = t("whole file") if item.page is None else t("page {page}", page=item.page)
         yield f"  - {item.file}, {where}: {', '.join(item.reasons)}"
 
 
-def _next_step(outcome: "Outcome") -> str:
+def _next_step(outcome: "Outcome", t: Messages) -> str:
     folder = str(outcome.folder)
     if not outcome.undecided:
-        return NOTHING_LEFT.format(folder=folder)
-    typed = f'"{folder}"' if " " in folder else folder
-    need = "needs" if outcome.undecided == 1 else "need"
-    what = _listed(_to_look_at(outcome))
-    return NEXT.format(what=what, need=need, review=outcome.review, folder=typed)
+        return t("Nothing is left to decide. The tables are in {folder}.", folder=folder)
+    what = _listed(_to_look_at(outcome, t), t)
+    return t.plural(
+        "{what} needs a look: type `scanpipe review {folder}`; or open {review}, then type "
+        "`scanpipe apply {folder}`.",
+        "{what} need a look: type `scanpipe review {folder}`; or open {review}, then type "
+        "`scanpipe apply {folder}`.",
+        outcome.undecided,
+        what=what,
+        review=outcome.review,
+        folder=f'"{folder}"' if " " in folder else folder,
+    )
 
 
-def _to_look_at(outcome: "Outcome") -> Iterator[str]:
+def _to_look_at(outcome: "Outcome", t: Messages) -> Iterator[str]:
     """Yield how many slips wait for a person, how many pages, and how many whole files."""
     files = sum(item.page is None for item in outcome.rejected)
     pages = len(outcome.rejected) - files
     slips = outcome.undecided - pages - files
-    for count, noun in ((slips, SLIP), (pages, PAGE), (files, FILE)):
-        if count:
-            yield f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    if slips:
+        yield t.plural("{count} slip", "{count} slips", slips)
+    if pages:
+        yield t.plural("{count} page", "{count} pages", pages)
+    if files:
+        yield t.plural("{count} file", "{count} files", files)
 
 
-def _listed(parts: Iterable[str]) -> str:
+def _listed(parts: Iterable[str], t: Messages) -> str:
     *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
+    return t("{several} and {last}", several=", ".join(first), last=last) if first else last

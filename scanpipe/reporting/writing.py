@@ -48,8 +48,9 @@ def write_run(
     """Write the tables of a stack into `folder`, keeping what was entered in its review.csv.
 
     `pages` are taken one by one. `provenance` (version, options, thresholds, hashes, timings,
-    notes on the stack) goes into run.json as it is when the last page has come. `expected`: the
-    slips handed in, None if nobody counted them.
+    notes on the stack) goes into run.json as it is when the last page has come. Pictures are kept
+    unless its option `crops` is False, or is None and was False in the earlier run. `expected`:
+    the slips handed in, None if nobody counted them.
 
     Raises:
         OutputError: the folder cannot be written, holds something else, or corrections that
@@ -61,7 +62,8 @@ def write_run(
     _refuse_what_cannot_be_written(folder)
     before, path = _earlier_run(folder, form), folder / REVIEW
     refuse_wrong_entries(take(path, before).review, before, form, path)
-    crops = Crops(folder, before.images if before else frozenset())
+    wanted = _keeps_pictures(provenance, before)
+    crops = Crops(folder, before.images if before else frozenset(), wanted=wanted)
     try:
         arrivals, rows = collect(pages, crops)
         _refuse_to_empty(before, arrivals, folder)
@@ -74,7 +76,7 @@ def write_run(
             dialect,
             arrivals,
             rows,
-            dict(provenance),
+            _as_kept(provenance, wanted),
             _notes(provenance),
             as_decided(review, rows, before, form, path),
             journal=before.journal if before else (),
@@ -87,6 +89,27 @@ def write_run(
         raise
     crops.remove_given_up(run.images)
     return outcome
+
+
+def _keeps_pictures(provenance: Mapping[str, object], before: Run | None) -> bool:
+    """Tell whether a run keeps pictures: as asked, else as the run `before`, else yes."""
+    asked = _options(provenance).get("crops")
+    if asked is None and before is not None:
+        asked = _options(before.provenance).get("crops")
+    return asked is not False
+
+
+def _options(provenance: Mapping[str, object]) -> Mapping[str, object]:
+    options = provenance.get("options")
+    return options if isinstance(options, Mapping) else {}
+
+
+def _as_kept(provenance: Mapping[str, object], wanted: bool) -> dict[str, object]:
+    """Return `provenance` with the option `crops` as it was in force, whoever chose it."""
+    options = _options(provenance)
+    if wanted and "crops" not in options:
+        return dict(provenance)
+    return {**provenance, "options": {**options, "crops": wanted}}
 
 
 def _pictures_in(folder: Path) -> Set[str]:

@@ -72,7 +72,7 @@ def test_a_row_that_is_gone_is_put_back(two_on_a_page):
     apply_review(two_on_a_page.path)
     lines = two_on_a_page.review.read_bytes().splitlines(keepends=True)
     two_on_a_page.review.write_bytes(b"".join(line for line in lines if b"bcd-7b" not in line))
-    assert any("stand there again" in text for text in apply_review(two_on_a_page.path).warnings)
+    assert any("står der igjen" in text for text in apply_review(two_on_a_page.path).warnings)
     assert two_on_a_page.row("results.csv", "bcd-7b")["rating"] == "2"
 
 

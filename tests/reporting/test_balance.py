@@ -10,6 +10,12 @@ from scanpipe.vocabulary import Status
 
 
 @pytest.fixture
+def form(form):
+    """The form in English, as the sentences below."""
+    return form.model_copy(update={"language": "en"})
+
+
+@pytest.fixture
 def struck(form, readings):
     """Strike the balance of pages whose rows or figures change on the way to the files."""
 
@@ -90,7 +96,7 @@ def test_a_summary_that_differs_from_the_rows_is_noticed(struck, right, wrong):
 
 
 def test_a_total_that_differs_from_the_rows_is_noticed(struck):
-    gaps = struck(summed=lambda data: data.replace(b"\r\ntotal,Til sammen,6", b"\r\ntotal,,7")).gaps
+    gaps = struck(summed=lambda data: data.replace(b"\r\ntotal,Total,6", b"\r\ntotal,,7")).gaps
     assert gaps == ("row total of summary.csv does not agree with results.csv",)
 
 
@@ -106,7 +112,7 @@ def test_a_slip_read_without_a_rating_is_noticed(struck, readings):
 
 def test_a_page_that_leaves_no_row_is_noticed(struck, readings):
     balance = struck([readings.page(kind=PageKind.UNREADABLE)])
-    assert balance.gaps == ("1 pages left no row in results.csv",)
+    assert balance.gaps == ("1 page left no row in results.csv",)
 
 
 def test_a_page_of_no_kind_is_noticed(struck, readings):

@@ -1,11 +1,12 @@
 """Pictures of runs that were killed; `Killed` stands for a kill, after which nothing is done."""
 
+import json
 import shutil
 
 import pytest
 
 from scanpipe.errors import OutputError
-from scanpipe.reporting import crops, output_files
+from scanpipe.reporting import apply_review, crops, output_files
 
 
 class Killed(BaseException):
@@ -118,3 +119,43 @@ def test_a_list_of_pictures_from_elsewhere_removes_nothing_but_pictures(
     write(readings.mixed())
     assert pictures(folder) == earlier | {"crops/Kari.png"}
     assert "run.json" in folder.files()
+
+
+def without_pictures(write, pages, crops=False):
+    return write(pages, options={"crops": crops})
+
+
+def in_force(folder):
+    return json.loads((folder.path / "run.json").read_bytes())["options"]["crops"]
+
+
+def test_no_picture_is_left_if_none_is_wanted(write, readings, folder):
+    without_pictures(write, readings.mixed())
+    assert not (folder.path / "crops").exists()
+    assert [row["image"] for row in folder.table("review.csv")] == [""] * 4
+    assert in_force(folder) is False
+
+
+def test_the_pictures_of_an_earlier_run_go_too_but_not_a_persons_own(
+    write, readings, folder, earlier
+):
+    assert "crops/bcd-3.png" in earlier
+    without_pictures(write, readings.mixed())
+    assert pictures(folder) == {"crops/mine.png"}
+    (folder.path / "crops" / "mine.png").unlink()
+    without_pictures(write, readings.mixed())
+    assert not (folder.path / "crops").exists()
+
+
+def test_a_run_that_is_not_asked_does_as_the_one_before(write, readings, folder):
+    without_pictures(write, readings.mixed())
+    without_pictures(write, readings.mixed(), crops=None)
+    folder.fill({"bcd-3": {"rating": "4"}})
+    assert apply_review(folder.path).undecided == 3
+    assert pictures(folder) == set()
+    assert in_force(folder) is False
+    without_pictures(write, readings.mixed(), crops=True)
+    assert "crops/bcd-3.png" in pictures(folder)
+    assert folder.row("review.csv", "bcd-3")["rating"] == "4"
+    without_pictures(write, readings.mixed(), crops=None)
+    assert in_force(folder) is True

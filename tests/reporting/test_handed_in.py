@@ -10,10 +10,10 @@ from scanpipe.vocabulary import Reason, Status
 
 @pytest.fixture
 def counted(form):
-    """The form with the slips of some sessions counted."""
+    """The form, in English, with the slips of some sessions counted."""
 
     def counted(**expected):
-        data = form.model_dump(mode="json")
+        data = form.model_dump(mode="json") | {"language": "en"}
         for session in data["sessions"]:
             session["expected"] = expected.get(session["id"])
         return type(form).model_validate_json(json.dumps(data))
@@ -86,7 +86,7 @@ def test_what_somebody_handed_in_counts_whatever_is_on_it(
     write([readings.page(readings.slip("bcd-1"), doubted)], expected=0)
     folder.fill({"bcd-2": {"rating": typed}})
     (warning,) = apply_review(folder.path).warnings
-    assert warning.startswith(f"All sessions: {slips} slip")
+    assert warning.startswith(f"Alle sesjoner: {slips} lapp")
 
 
 @pytest.mark.parametrize(("typed", "slips"), [("", 0), ("void", 0), ("4", 1)])
@@ -96,4 +96,4 @@ def test_a_page_that_holds_no_slip_counts_only_once_somebody_reads_one_there(
     write([readings.page(readings.rejected("bcd-7"))], expected=9)
     folder.fill({"bcd-7": {"rating": typed, "session": "F" if typed == "4" else ""}})
     (warning,) = apply_review(folder.path).warnings
-    assert f"{slips} slip" in warning
+    assert f"{slips} lapp" in warning

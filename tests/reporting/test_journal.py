@@ -132,7 +132,8 @@ def test_a_journal_changed_by_hand_is_kept_aside_and_made_anew(mixed, data):
     assert kept.name == "journal 2026-11-21 1430.csv"
     assert kept.read_bytes() == data
     assert outcome.warnings == (
-        f"journal.csv was changed by hand. It is made anew; what stood there is in {kept.name}.",
+        "journal.csv var endret for hånd. "
+        f"Den er laget på nytt; det som sto der, ligger i {kept.name}.",
     )
     assert apply_review(mixed.path).warnings == ()
 

@@ -147,7 +147,7 @@ def test_a_correction_outlasts_its_row(mixed):
     outcome = apply_review(mixed.path)
     assert mixed.tables() == tables
     (warning,) = outcome.warnings
-    assert warning.startswith("2 slips had no row in review.csv any more and stand there again")
+    assert warning.startswith("2 lapper hadde ikke lenger noen rad i review.csv og står der igjen")
 
 
 def test_a_slip_whose_row_was_deleted_stays_in_review_and_is_told(mixed):
@@ -155,7 +155,7 @@ def test_a_slip_whose_row_was_deleted_stays_in_review_and_is_told(mixed):
     outcome = apply_review(mixed.path)
     assert mixed.row("results.csv", "bcd-4")["status"] == Status.REVIEW
     assert mixed.row("review.csv", "bcd-4")["rating"] == ""
-    assert outcome.warnings[0].startswith("1 slip had no row in review.csv any more")
+    assert outcome.warnings[0].startswith("1 lapp hadde ikke lenger noen rad i review.csv")
     assert apply_review(mixed.path).warnings == ()
 
 
@@ -197,7 +197,7 @@ def test_a_run_brings_a_deleted_review_back(mixed, write, readings):
     outcome = write(readings.mixed())
     assert mixed.tables() == tables
     assert outcome.warnings == (
-        "review.csv was gone; 2 slips stand there again, with what was entered before.",
+        "review.csv var borte; 2 lapper står der igjen, med det som var ført inn før.",
     )
 
 

@@ -204,7 +204,7 @@ def test_a_half_saved_review_never_loses_a_correction(mixed, encoding, part):
             assert mixed.tables()["results.csv"] == decided["results.csv"]
         else:
             taken += 1
-            assert "no row in review.csv" in outcome.warnings[0]
+            assert "ikke lenger noen rad i review.csv" in outcome.warnings[0]
             assert mixed.tables() == decided
     assert taken + refused == 8
     assert refused > taken

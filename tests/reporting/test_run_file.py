@@ -38,7 +38,7 @@ def test_what_a_run_was_made_with_outlasts_an_apply(write, readings, folder):
 def test_pages_that_never_came_are_told_by_the_balance(write, readings):
     outcome = write(readings.mixed(), pages=9)
     assert not outcome.balance.adds_up
-    assert "the scans have 9 pages, but 5 came in" in outcome.balance.gaps[0]
+    assert "skanningene har 9 sider, men 5 kom inn" in outcome.balance.gaps[0]
 
 
 def test_what_is_remembered_comes_back_as_it_was(write, readings, folder):

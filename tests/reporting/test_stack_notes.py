@@ -4,10 +4,12 @@ import json
 import pytest
 from rich.console import Console
 
+from scanpipe.messages import messages_for
 from scanpipe.reading.record import Note, NoteKind
 from scanpipe.reporting import apply_review
 from scanpipe.reporting.stack_notes import sentence
 
+ENGLISH, NORWEGIAN = messages_for("en"), messages_for("nb")
 STREAKS = Note(NoteKind.STREAKS, 40, 292, 37.2)
 
 
@@ -28,12 +30,13 @@ def shown(outcome):
     ],
 )
 def test_a_note_tells_what_was_seen_and_what_to_do(note, text):
-    assert sentence(note).startswith(text)
+    assert sentence(note, ENGLISH).startswith(text)
 
 
+@pytest.mark.parametrize("language", ["en", "nb", "nn"])
 @pytest.mark.parametrize("kind", NoteKind)
-def test_every_kind_of_note_is_one_plain_sentence(kind):
-    text = sentence(Note(kind, 12, 40, 0.9))
+def test_every_kind_of_note_is_one_plain_sentence(kind, language):
+    text = sentence(Note(kind, 12, 40, 0.9), messages_for(language))
     assert "12" in text
     assert text[0].isupper() or text[0].isdigit()
     assert text.endswith(".")
@@ -54,16 +57,16 @@ def test_notes_stand_in_run_json_and_on_the_terminal_after_apply_too(write, read
         "pages": 40,
         "of": 292,
         "value": 37.2,
-        "text": sentence(STREAKS),
+        "text": sentence(STREAKS, NORWEGIAN),
     }
-    assert f"Note: {sentence(STREAKS)}" in shown(outcome)
+    assert f"Merknad: {sentence(STREAKS, NORWEGIAN)}" in shown(outcome)
     before = (folder.path / "run.json").read_bytes()
-    assert f"Note: {sentence(STREAKS)}" in shown(apply_review(folder.path))
+    assert f"Merknad: {sentence(STREAKS, NORWEGIAN)}" in shown(apply_review(folder.path))
     assert (folder.path / "run.json").read_bytes() == before
 
 
 def test_when_all_is_well_nothing_is_said(write, readings, folder):
-    assert "Note" not in shown(write(readings.hadeland()))
+    assert "Merknad" not in shown(write(readings.hadeland()))
     assert json.loads((folder.path / "run.json").read_bytes())["notes"] == []
 
 

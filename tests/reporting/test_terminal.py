@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from scanpipe.reporting import apply_review
+from scanpipe.reading.record import Note, NoteKind
+from scanpipe.reporting import Balance, Outcome, SummaryRow, apply_review
+from scanpipe.vocabulary import Status
+
+
+@pytest.fixture
+def english(form):
+    return form.model_copy(update={"language": "en"})
 
 
 def shown(outcome, width=100):
@@ -20,32 +27,33 @@ def row_of(text, start):
 
 def test_the_published_table_is_shown_in_the_forms_language(write, readings):
     text = shown(write(readings.hadeland()))
-    assert row_of(text, "Sesjon") == ["Sesjon", "1", "2", "3", "4", "5", "Rated", "Mean"]
+    assert row_of(text, "Sesjon") == ["Sesjon", "1", "2", "3", "4", "5", "Svar", "Snitt"]
     total = " ".join(row_of(text, "Til sammen"))
     assert total == "Til sammen 0,7 % 0,7 % 10,6 % 41,4 % 46,6 % 292 4,33"
     assert " ".join(row_of(text, "P2")).endswith(" 0,0 % 0,0 % 25,0 % 53,6 % 21,4 % 28 3,96")
-    assert "Nothing is left to decide." in text
+    assert "Ingenting er igjen å avgjøre." in text
 
 
 def test_the_balance_the_lost_pages_and_the_next_step_are_shown(write, readings, folder):
     text = shown(write(readings.mixed()))
     lines = text.splitlines()
-    assert "Pages: 5 = 3 with slips + 1 blank back + 1 unreadable" in lines
-    assert "Slips: 6 = 2 read + 1 blank + 3 review + 0 corrected + 0 void" in lines
-    assert "  - stack.pdf, page 7: no_slip" in lines
+    assert "Sider: 5 = 3 med lapper + 1 blank bakside + 1 uleselige" in lines
+    assert "Lapper: 6 = 2 lest + 1 blanke + 3 til gjennomgang + 0 rettet + 0 strøket" in lines
+    assert "  - stack.pdf, side 7: no_slip" in lines
     assert lines[-1] == (
-        f"3 slips and 1 page need a look: open {folder.review}, "
-        f"then run `scanpipe apply {folder.path}`."
+        f"3 lapper og 1 side må ses på: skriv `scanpipe review {folder.path}`; "
+        f"eller åpne {folder.review}, og skriv så `scanpipe apply {folder.path}`."
     )
 
 
-def test_one_slip_is_spoken_of_as_one(write, readings):
-    assert "1 slip needs a look" in shown(write([readings.page(readings.overvote("bcd-1"))]))
+def test_one_slip_is_spoken_of_as_one(write, readings, english):
+    text = shown(write([readings.page(readings.overvote("bcd-1"))], of=english))
+    assert "1 slip needs a look" in text
 
 
-def test_a_page_without_a_slip_is_spoken_of_as_a_page(write, readings):
-    text = shown(write([readings.page(readings.rejected("bcd-1"))]))
-    assert text.splitlines()[-1].startswith("1 page needs a look: open ")
+def test_a_page_without_a_slip_is_spoken_of_as_a_page(write, readings, english):
+    text = shown(write([readings.page(readings.rejected("bcd-1"))], of=english))
+    assert text.splitlines()[-1].startswith("1 page needs a look: type ")
 
 
 def test_a_path_is_not_broken_on_a_narrow_terminal_and_is_quoted_if_it_must_be(
@@ -65,13 +73,38 @@ def test_sessions_without_ratings_and_names_with_brackets_are_shown(write, readi
     assert row_of(text, "Total")[1:] == [*"–––––", "0", "–"]
 
 
-def test_figures_that_do_not_add_up_are_shown_in_words(write, readings):
+def test_figures_that_do_not_add_up_are_shown_in_words(write, readings, english):
     page = readings.page(readings.slip("bcd-1", rating=None))
-    outcome = write([page])
+    outcome = write([page], of=english)
     assert not outcome.balance.adds_up
     text = shown(outcome)
     assert "do not add up" in text
     assert "  - row F of summary.csv does not agree with results.csv" in text
+
+
+def test_everything_is_told_in_the_forms_language(write, readings, form):
+    nynorsk = form.model_copy(update={"language": "nn"})
+    note = Note(NoteKind.COARSE, 4, 5, 100.4)
+    pages = [*readings.mixed(), readings.page(readings.slip("bcd-8", rating=None))]
+    text = shown(write(pages, of=nynorsk, expected=9, notes=[note]), width=300)
+    for said in (
+        "Sider: 6 = 4 med lappar + 1 blank bakside + 1 uleselege",
+        "Ikkje lese (skann på nytt, eller avgjer det i review.csv):",
+        "Merknad: 4 av 5 sider vart skanna med berre rundt 100 dpi",
+        "Merknad: Alle sesjonar: 7 lappar lesne, 9 leverte inn, 2 manglar.",
+        "  - rada F i summary.csv stemmer ikkje med results.csv",
+    ):
+        assert said in text
+
+
+def test_large_numbers_are_written_as_the_language_does(form):
+    counted = dict.fromkeys(Status, 0) | {Status.READ: 12345}
+    balance = Balance(12345, 12345, 0, 0, 12345, counted)
+    total = SummaryRow("total", "Total", (0, 0, 0, 0, 12345), 0, 0, 0)
+    for language, number in (("nb", "12 345"), ("en", "12,345")):
+        told = form.model_copy(update={"language": language})
+        text = shown(Outcome(told, Path("out"), (total,), balance, 0, Path("review.csv"), ()))
+        assert text.count(number) == 5
 
 
 @pytest.mark.parametrize("rating", ["4", "blank"])
@@ -79,7 +112,7 @@ def test_the_step_after_apply_is_told(write, readings, folder, rating):
     write([readings.page(readings.overvote("bcd-1"))])
     folder.fill({"bcd-1": {"rating": rating}})
     outcome = apply_review(Path(folder.path))
-    assert shown(outcome).splitlines()[-1].startswith("Nothing is left to decide")
+    assert shown(outcome).splitlines()[-1].startswith("Ingenting er igjen å avgjøre")
 
 
 @pytest.mark.parametrize("width", [40, 80])

@@ -58,7 +58,7 @@ def page_bytes(findings: Findings) -> bytes:
             few=[*wording.unrated(findings, t), *wording.few_slips_notes(findings, t, numbers)],
             became=wording.became(findings, t),
             balance=wording.balance(findings, t, numbers),
-            notes=[sentence(note) for note in findings.run.notes],
+            notes=[sentence(note, t) for note in findings.run.notes],
             bounds=wording.bounds(findings, t, numbers),
             audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
             version=__version__,

@@ -106,7 +106,9 @@ def _sure(sheets: Sheets, findings: Findings, t: Messages) -> None:
     numbers = Numbers(findings.form.language)
     said = [
         *(wording.banner(findings, t), wording.balance(findings, t, numbers)),
-        *(*findings.balance.gaps, *map(sentence, findings.run.notes), *findings.shortfalls),
+        *findings.balance.gaps,
+        *(sentence(note, t) for note in findings.run.notes),
+        *findings.shortfalls,
         *wording.bounds(findings, t, numbers),
         wording.audit(findings.audit, t, numbers) if findings.audit else "",
     ]
