@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,42 @@ _JSON = click.option(
 )
 
 
+_HOW_TO_READ = (
+    click.option("--form", callback=form_path, help="Form; needed when forms/ holds several."),
+    click.option(
+        "-o",
+        "--output",
+        "folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder for the tables.  [default: output/<form id>]",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(1, 256),
+        default=cores,
+        show_default="one per processor",
+        help="Pages read at the same time.",
+    ),
+    click.option(
+        "--csv",
+        type=click.Choice(["semicolon", "comma"]),
+        help="Separator in the tables.  [default: as the form's language is used to]",
+    ),
+    click.option(
+        "--expected",
+        type=click.IntRange(min=0),
+        help="How many slips were handed in; says when it is not as many as were read.",
+    ),
+)
+
+
+def _how_to_read(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command` the options of all that reads scans."""
+    for option in reversed(_HOW_TO_READ):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument(
     "scans",
@@ -34,31 +70,7 @@ _JSON = click.option(
     required=True,
     type=click.Path(path_type=Path),
 )
-@click.option("--form", callback=form_path, help="Form; needed when forms/ holds several.")
-@click.option(
-    "-o",
-    "--output",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the tables.  [default: output/<form id>]",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    default=cores,
-    show_default="one per processor",
-    help="Pages read at the same time.",
-)
-@click.option(
-    "--csv",
-    type=click.Choice(["semicolon", "comma"]),
-    help="Separator in the tables.  [default: as the form's language is used to]",
-)
-@click.option(
-    "--expected",
-    type=click.IntRange(min=0),
-    help="How many slips were handed in; says when it is not as many as were read.",
-)
+@_how_to_read
 @click.option(
     "--dask",
     metavar="ADDRESS",
@@ -103,31 +115,7 @@ def run(
 
 @click.command()
 @click.argument("scans", metavar="FOLDER", type=OLD_FOLDER)
-@click.option("--form", callback=form_path, help="Form; needed when forms/ holds several.")
-@click.option(
-    "-o",
-    "--output",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the tables.  [default: output/<form id>]",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    default=cores,
-    show_default="one per processor",
-    help="Pages read at the same time.",
-)
-@click.option(
-    "--csv",
-    type=click.Choice(["semicolon", "comma"]),
-    help="Separator in the tables.  [default: as the form's language is used to]",
-)
-@click.option(
-    "--expected",
-    type=click.IntRange(min=0),
-    help="How many slips were handed in; says when it is not as many as were read.",
-)
+@_how_to_read
 @click.option(
     "--every",
     "every_s",

@@ -15,9 +15,8 @@ from scanpipe.reading.fingerprint import Fingerprint, may_share, shared_outline
 from scanpipe.reading.record import PageReading, SlipReading
 from scanpipe.vocabulary import Reason, Status
 
-BOX_MM = 2.4
-"""The sides of the box that ink covers lie within this of each other in two scans of a slip: a
-piece of a stroke that print cuts off may count as dirt in one of them."""
+BOX_MM = 1.2
+"""The sides of the box that ink covers lie within this of each other in two scans of a slip."""
 
 CELL_MM = 2 * BOX_MM
 """Boxes are kept in cells of this size: 16 of them can hold the box of another scan, and they hold
