@@ -100,7 +100,7 @@ def test_a_new_form_can_be_printed_by_its_id(desk: Path) -> None:
 
 def test_printing_tells_how_much_and_how_to_print_it(desk: Path) -> None:
     done = type_("print", "hadeland-2016", "-o", "slips.pdf", "--copies", "8", "--sheet", "a4")
-    assert "slips.pdf: 40 slips on 10 pages" in done.output
+    assert "slips.pdf: 40 lapper på 10 sider" in done.output
     assert "100 %" in done.output
     assert (desk / "slips.pdf").exists()
 
@@ -428,7 +428,7 @@ def test_an_old_code_page_does_not_stop_a_message(desk: Path) -> None:
         check=False,
     )
     assert done.returncode == ExitCode.DONE
-    assert b"actual size" in done.stdout
+    assert "faktisk størrelse".encode() in done.stdout
     assert done.stderr == b""
 
 

@@ -40,12 +40,17 @@ def new(form_id: str) -> None:
 def print_(form: Path, output: Path, sheet: str, copies: int, quiet: bool) -> None:
     """Write the slips of FORM as a PDF to print."""
     from scanpipe.form import load_form
+    from scanpipe.messages import messages_for
     from scanpipe.printing import Sheet, print_slips
 
-    with progress("Pages", quiet=quiet) as bar:
-        printed = print_slips(load_form(form), output, Sheet(sheet), copies, bar)
+    event = load_form(form)
+    t = messages_for(event.language)
+    with progress(t("Pages"), quiet=quiet) as bar:
+        printed = print_slips(event, output, Sheet(sheet), copies, bar)
+    slips = t.plural("{count} slip", "{count} slips", printed.slips)
+    pages = t.plural("{count} page", "{count} pages", printed.pages)
     say(
-        f"Wrote {output}: {printed.slips} slips on {printed.pages} pages.",
-        "Print it at 100 % (“actual size”), not “fit to page”.",
+        t("Wrote {file}: {slips} on {pages}.", file=output, slips=slips, pages=pages),
+        t("Print it at 100 % (“actual size”), not “fit to page”."),
         quiet=quiet,
     )

@@ -56,11 +56,13 @@ def simulate(
 ) -> None:
     """Make a scanned stack of FORM without paper, to rehearse with."""
     from scanpipe.form import load_form
+    from scanpipe.messages import messages_for
     from scanpipe.simulation import load_counts
     from scanpipe.simulation import simulate as make_stack
 
     event = load_form(form)
-    with progress("Pages", quiet=quiet) as bar:
+    t = messages_for(event.language)
+    with progress(t("Pages"), quiet=quiet) as bar:
         make_stack(
             event,
             output,
@@ -73,7 +75,8 @@ def simulate(
             awkward=awkward,
             progress=bar,
         )
-    say(f"Wrote {output}, and what is on it to {truth}.", quiet=quiet)
+    said = t("Wrote {file}, and what is on it to {truth}.", file=output, truth=truth)
+    say(said, quiet=quiet)
 
 
 @click.command()
@@ -117,11 +120,12 @@ def selftest(
     Ends with exit code 1 if any slip was read wrong without a word, or lost.
     """
     from scanpipe.form import load_form
+    from scanpipe.messages import messages_for
     from scanpipe.selftest import confusion_table, rehearse, scenario_table
     from scanpipe.selftest import scenarios_named as named
 
     event, scenarios = load_form(form), named(scenario)
-    with progress("Pages", quiet=quiet) as bar:
+    with progress(messages_for(event.language)("Pages"), quiet=quiet) as bar:
         tallies = rehearse(event, scenarios, slips, seed, workers, bar)
     show(scenario_table(tallies), quiet=quiet)
     if confusion:
