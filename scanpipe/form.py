@@ -1,43 +1,49 @@
 """Owns form files: a TOML file in, a checked `Form` out, or every problem in it at once."""
 
+import dataclasses
 import datetime
 import re
 import tomllib
-import unicodedata
 from difflib import get_close_matches
+from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from scanpipe.errors import FormError, UsageError
-from scanpipe.form_problems import (
-    EXPECTED,
-    MAX_EXPECTED,
-    MAX_SESSIONS,
-    MAX_TEXT,
-    contradictions,
-    describe,
-    shown,
-    visible_only,
+from scanpipe.form_agreement import MAX_CHOICES, MAX_ROWS, knows_no_session
+from scanpipe.form_parts import (
+    ID_PATTERN,
+    WHOLE_EVENT,
+    Choice,
+    Comment,
+    Identifier,
+    Look,
+    Part,
+    Question,
+    Scale,
+    Session,
+    Slip,
+    Text,
+    Words,
+    date_in_quotes,
+    known_language,
+    lists_as_tuples,
 )
-from scanpipe.language import LANGUAGES, Language, language_of
+from scanpipe.form_problems import MAX_SESSIONS, contradictions, describe, shown
+from scanpipe.language import Language, language_of
 
-SLIP_SIZES_MM = {
-    "a5": (210.0, 148.0),
-    "a6": (148.0, 105.0),
-    "quarter-letter": (139.7, 107.9),
-}
-"""Width and height of the named slip sizes, all lying down."""
+__all__ = [
+    "ID_PATTERN",
+    "Choice",
+    "Form",
+    "Question",
+    "Session",
+    "find_form",
+    "form_from_data",
+    "load_form",
+]
 
 MAX_BYTES = 512 * 1024
 """A form with as many sessions as there can be, every text as long as it may be, has 100 kB."""
@@ -50,134 +56,39 @@ and forms need none.
 MAX_PROBLEMS = 100
 """Nobody reads more, and a form of 10,000 sessions would have many."""
 
-_MONTH = (
-    "(jan|feb|mar|mrz|mär|mars|märz|march|apr|april|may|mai|maj|jun|jul|june|july|juni|juli|aug"
-    "|sep|sept|oct|okt|nov|dec|des|dez)"
-)
-_EXCEL_REWRITES = re.compile(
-    rf"0\d+|\d+e\d+|\d+-\d+(-\d+)?|\d{{12,}}|{_MONTH}-?\d{{1,4}}|\d{{1,2}}-?{_MONTH}",
-    re.IGNORECASE,
-)
-"""01 becomes 1 in a spreadsheet, 1E5 becomes 100000, 3-4 and Apr3 become the third of April."""
 
+class Form(Part):
+    """One event: what is printed on its slips, and what may be read from them.
 
-def _one_line(text: str) -> str:
-    """Tidy what people cannot see; refuse what would not be one line of text."""
-    for sign in text.strip():
-        if unicodedata.category(sign) in {"Cc", "Zl", "Zp"}:
-            raise ValueError(
-                f"expected one line of text; found a line break, tab or control character "
-                f"in {shown(text)}"
-            )
-        if unicodedata.category(sign) in {"Cn", "Co", "Cs"}:
-            raise ValueError(f"expected letters and signs; found U+{ord(sign):04X}, which is none")
-    tidy = unicodedata.normalize("NFC", " ".join(visible_only(text).split()))
-    if not 1 <= len(tidy) <= MAX_TEXT:
-        raise ValueError(f"expected 1 to {MAX_TEXT} characters; found {len(tidy)}")
-    return tidy
-
-
-def _readable(name: str) -> str:
-    """Refuse a name that OCR has no chance with: every slip of it would need a person."""
-    letters = [sign for sign in name if sign.isalpha()]
-    latin = [sign for sign in letters if unicodedata.name(sign, "").startswith("LATIN")]
-    if not any(sign.isalnum() for sign in name) or 2 * len(latin) < len(letters):
-        raise ValueError(
-            f"expected a name in Latin letters, which is what reading the slips knows; "
-            f"found {shown(name)}"
-        )
-    return name
-
-
-def _safe_in_tables(session_id: str) -> str:
-    """Refuse an id that a table already uses or that a spreadsheet changes on opening."""
-    if session_id.casefold() == "total":
-        raise ValueError('expected another id; "total" is the last row of the summary')
-    if _EXCEL_REWRITES.fullmatch(session_id):
-        raise ValueError(
-            f"expected an id that Excel leaves as it is, such as S1; "
-            f"found {shown(session_id)}, which it takes for a number or a date"
-        )
-    return session_id
-
-
-def _known_language(code: str) -> str:
-    if code not in LANGUAGES:
-        raise ValueError(f"expected {EXPECTED['language']}; found {shown(code)}")
-    return code
-
-
-def _date_in_quotes(value: Any) -> Any:
-    """Take a date as JSON and people write it, in quotes; leave everything else to the schema."""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            return value
-    return value
-
-
-ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
-"""Ids stand in file names, in tables and in review.csv: what every computer can write."""
-
-Text = Annotated[str, AfterValidator(_one_line)]
-Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Session(_Part):
-    """One session that people evaluate; `name` is printed, read by OCR and shown.
-
-    `expected`: how many slips were handed in, if somebody has counted them.
+    `question` is the one question, "" where there are several. `sessions` are what is evaluated;
+    where slips know of none, there is one, for the tables.
     """
-
-    id: Annotated[Identifier, AfterValidator(_safe_in_tables)]
-    name: Annotated[Text, AfterValidator(_readable)]
-    expected: Annotated[int, Field(ge=0, le=MAX_EXPECTED)] | None = None
-
-
-class Scale(_Part):
-    """The row of smileys, saddest (1) to the left."""
-
-    smileys: Annotated[int, Field(ge=2, le=7)] = 5
-
-
-class SlipSize(_Part):
-    """The slip's size; either a name or both millimetre figures."""
-
-    size: Literal["a5", "a6", "quarter-letter"] | None = None
-    width_mm: Annotated[float, Field(ge=100, le=300)] | None = None
-    height_mm: Annotated[float, Field(ge=90, le=300)] | None = None
-
-    @property
-    def extent_mm(self) -> tuple[float, float]:
-        """Width and height in mm."""
-        if self.width_mm is not None and self.height_mm is not None:
-            return self.width_mm, self.height_mm
-        return SLIP_SIZES_MM[self.size or "a6"]
-
-
-class Form(_Part):
-    """One event: what is printed on its slips, and what may be read from them."""
 
     id: Identifier
     title: Text
-    date: Annotated[datetime.date, BeforeValidator(_date_in_quotes)]
+    date: Annotated[datetime.date, BeforeValidator(date_in_quotes)]
     place: Text
-    language: Annotated[str, AfterValidator(_known_language)]
-    question: Text
-    scale: Scale = Scale()
-    slip: SlipSize = SlipSize()
+    language: Annotated[str, AfterValidator(known_language)]
+    question: Text = ""
+    scale: Scale = Field(default_factory=lambda: Scale(smileys=5))
+    slip: Slip = Slip()
     sessions: Annotated[tuple[Session, ...], Field(min_length=1, max_length=MAX_SESSIONS)]
+    questions: Annotated[tuple[Question, ...], Field(max_length=MAX_ROWS)] = ()
+    choices: Annotated[tuple[Choice, ...], Field(max_length=MAX_CHOICES)] = ()
+    comment: Comment | None = None
+    look: Look = Look()
+    own_words: Annotated[Words, Field(alias="words")] = Words()
 
     @model_validator(mode="before")
     @classmethod
-    def _sessions_as_tuple(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("sessions"), list):
-            return data | {"sessions": tuple(data["sessions"])}
+    def _as_model(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        data = lists_as_tuples(data, "sessions", "questions", "choices")
+        if data.get("question") == "" and data.get("questions"):
+            data = {key: value for key, value in data.items() if key != "question"}
+        if knows_no_session(data) and "sessions" not in data:
+            return data | {"sessions": (Session(id=WHOLE_EVENT, name=WHOLE_EVENT),)}
         return data
 
     @model_validator(mode="after")
@@ -189,8 +100,47 @@ class Form(_Part):
 
     @property
     def words(self) -> Language:
-        """The words and habits of the form's language."""
-        return language_of(self.language)
+        """The words and habits of the form's language, with what the form says instead."""
+        own = {key: word for key, word in self.own_words if word is not None}
+        return dataclasses.replace(language_of(self.language), **own)
+
+    @property
+    def kinds(self) -> tuple[Session | None, ...]:
+        """The kinds of slips that are printed: one for each session, or one for all (None)."""
+        return self.sessions if self.slip.session == "printed" else (None,)
+
+    @property
+    def targets(self) -> int:
+        """How many things to mark stand in a row."""
+        scale = self.scale
+        return scale.smileys or scale.numbers or len(scale.answers or self.choices)
+
+    @property
+    def answer_names(self) -> tuple[str, ...]:
+        """What to call each rating, from 1: its number, its word, or the choices that it is of."""
+        if self.scale.answers:
+            return self.scale.answers
+        if self.scale.choose:
+            ids = (choice.id for choice in self.choices)
+            return tuple(map("+".join, combinations(ids, self.scale.choose)))
+        return tuple(str(rating) for rating in range(1, self.targets + 1))
+
+    @property
+    def ratings(self) -> int:
+        """How many different answers there are to a question."""
+        return len(self.answer_names)
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether ratings have an order and a mean."""
+        return bool(self.scale.smileys or self.scale.numbers)
+
+    @property
+    def rows(self) -> tuple[Session | Question | None, ...]:
+        """What each row on the slip is about; None for the only row."""
+        if self.slip.session == "rows":
+            return self.sessions
+        return self.questions or (None,)
 
     def session_index(self, session_id: str) -> int:
         """Return the place of a session in the form, from 0; raise KeyError if there is none."""
@@ -238,7 +188,8 @@ def find_form(folder: Path) -> Path:
 
 def _is_a_cause(error: dict[str, Any]) -> bool:
     """Tell an own mistake from pydantic's echo of others: all items wrong leaves too few."""
-    echo = error["type"] == "too_short" and len(error["input"]) > 0
+    blocks = ("sessions", "questions", "choices")
+    echo = error["type"] == "too_short" and len(error["input"]) > 0 and error["loc"][0] in blocks
     return bool(error["loc"]) and not echo
 
 

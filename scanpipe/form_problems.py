@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scanpipe.form_agreement import MAX_CHOICES, MAX_ROWS, between_blocks
 from scanpipe.language import LANGUAGES
 
 MAX_SESSIONS = 146
@@ -34,15 +35,43 @@ EXPECTED = {
     "question": _TEXT,
     "scale": "a line [scale], in single brackets, with smileys = 5 below it",
     "scale.smileys": "a whole number from 2 to 7",
+    "scale.numbers": "a whole number from 2 to 10",
+    "scale.answers": '2 to 6 short answers, such as ["Yes", "No"]',
+    "scale.answers[]": 'a short answer in "double quotes", at most 24 characters',
+    "scale.choose": "a whole number from 1 to 5",
+    "scale.low": 'a few words in "double quotes", at most 24 characters',
+    "scale.high": 'a few words in "double quotes", at most 24 characters',
     "slip": '[slip] in single brackets, with size = "a6" below it',
-    "slip.size": 'one of "a5", "a6", "quarter-letter"',
+    "slip.size": 'one of "a5", "a6", "a7", "quarter-letter"',
     "slip.width_mm": "a number of millimetres from 100 to 300",
-    "slip.height_mm": "a number of millimetres from 90 to 300",
+    "slip.height_mm": "a number of millimetres from 70 to 300",
+    "slip.session": 'one of "printed", "marked", "rows", "none"',
+    "slip.serial": "true or false, not in quotes",
     "sessions": f"{SESSION_BLOCKS}: at least 1, at most {MAX_SESSIONS}",
     "sessions[]": SESSION_BLOCKS,
     "sessions[].id": _ID,
     "sessions[].name": _TEXT,
     "sessions[].expected": f"a whole number from 0 to {MAX_EXPECTED}, not in quotes",
+    "questions": f"a block under a [[questions]] line for each question, at most {MAX_ROWS}",
+    "questions[]": "a block under a [[questions]] line of its own, in double brackets",
+    "questions[].id": _ID,
+    "questions[].text": _TEXT,
+    "choices": f"a block under a [[choices]] line for each choice, at most {MAX_CHOICES}",
+    "choices[]": "a block under a [[choices]] line of its own, in double brackets",
+    "choices[].id": _ID,
+    "choices[].name": _TEXT,
+    "comment": "a line [comment], in single brackets",
+    "comment.prompt": _TEXT,
+    "comment.height_mm": "a number of millimetres from 10 to 150",
+    "look": "a line [look], in single brackets",
+    "look.accent": 'a colour such as "#0a6e5c"',
+    "look.logo": 'the name of a PNG or SVG file beside the form, in "double quotes"',
+    "look.columns": "1, 2 or 3",
+    "look.lines": 'one of "cut", "perforation", "none"',
+    "words": "a line [words], in single brackets",
+    "words.mark_one": _TEXT,
+    "words.change_of_mind": _TEXT,
+    "words.session": _TEXT,
 }
 """What each key may hold, in the words of someone who edits the file by hand."""
 
@@ -97,9 +126,14 @@ def contradictions(data: Mapping[str, Any]) -> list[str]:
     slip = data.get("slip")
     return [
         *(_size_said_twice(slip) if isinstance(slip, Mapping) else ()),
-        *_repeated(data.get("sessions"), "id"),
-        *_repeated(data.get("sessions"), "name"),
+        *between_blocks(data, EXPECTED["question"]),
+        *_repeated(data, "sessions", "id"),
+        *_repeated(data, "sessions", "name"),
         *_ids_that_are_names(data.get("sessions")),
+        *_repeated(data, "questions", "id"),
+        *_repeated(data, "questions", "text"),
+        *_repeated(data, "choices", "id"),
+        *_repeated(data, "choices", "name"),
     ]
 
 
@@ -152,19 +186,20 @@ def _size_said_twice(slip: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _repeated(sessions: object, key: str) -> Iterator[str]:
-    if not isinstance(sessions, list | tuple):
+def _repeated(data: Mapping[str, Any], block: str, key: str) -> Iterator[str]:
+    parts = data.get(block)
+    if not isinstance(parts, list | tuple):
         return
     seen: dict[str, int] = {}
-    for number, session in enumerate(sessions, start=1):
-        value = session.get(key) if isinstance(session, Mapping) else None
+    for number, part in enumerate(parts, start=1):
+        value = part.get(key) if isinstance(part, Mapping) else None
         if not isinstance(value, str) or not value.strip():
             continue
         first = seen.setdefault(same_words(value), number)
         if first != number:
             yield (
-                f"sessions[{number}].{key}: expected every session to have its own; "
-                f"found {shown(value)}, as sessions[{first}] has"
+                f"{block}[{number}].{key}: expected every {block[:-1]} to have its own; "
+                f"found {shown(value)}, as {block}[{first}] has"
             )
 
 

@@ -6,10 +6,9 @@ Printing draws what this says and reading looks where this says; nothing else kn
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanpipe.errors import FormError
-from scanpipe.form import Form
+from scanpipe.circle import Circle
 from scanpipe.marks import Corner
-from scanpipe.smiley import Point, Smiley, mood_of
+from scanpipe.smiley import Point, Smiley
 
 MARK_MM = 7.0
 """At 100 dpi a module is then 3.4 px, which OpenCV's detector still reads 1-bit and turned."""
@@ -23,23 +22,8 @@ QUIET_MM = 3.0
 RESPONSE_SHARE = 1.6
 """Radius of the response area in face radii: a circle drawn around a face lies inside it."""
 
-EDGE_MM = 3.8
-"""Clear paper between the slip's edge and the outermost response area."""
-
-FACE_MM = (5.0, 10.0)
-"""Smallest and largest face radius: below, a pen's cross covers face and neighbour's space."""
-
-FACES_PER_HEIGHT = 15
-"""A6, 105 mm high, gets faces of 7 mm radius."""
-
-MAX_PITCH_RADII = 6.5
-"""Two or three faces stand together as a row, not each in a corner."""
-
-EVENT_MM, SESSION_MM, QUESTION_MM, RULE_MM = 12.0, 11.0, 8.0, 10.0
-"""Heights of the bands of text."""
-
-GAP_SHARES = (0.30, 0.33, 0.10, 0.27)
-"""How the height left over is shared: the question stands with its faces, not with the session."""
+Target = Smiley | Circle
+"""One thing to mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +70,80 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One row of things to mark, ordered by rating, from 1, of one size.
+
+    `key`: id of the question or session that it is about, None where that goes without saying.
+    `label`: where this is printed, None where it is not. `below`: room for words under the
+    targets; under all of them, or under the first and the last. `legend`: a line for each target
+    that is but a number, to say what it stands for.
+    """
+
+    key: str | None
+    targets: tuple[Target, ...]
+    label: Box | None = None
+    below: tuple[Box, ...] = ()
+    legend: tuple[Box, ...] = ()
+
+    @property
+    def radius_mm(self) -> float:
+        """Radius of every target."""
+        return self.targets[0].radius_mm
+
+    @property
+    def response_radius_mm(self) -> float:
+        """Radius of every response area."""
+        return self.radius_mm * RESPONSE_SHARE
+
+    @property
+    def pitch_mm(self) -> float:
+        """Distance between the centres of two neighbouring targets."""
+        return self.targets[1].centre.x_mm - self.targets[0].centre.x_mm
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """The slip of one form. `event`, `question` and `rule` hold printed text; `session` is the
-    session field; `faces` are ordered by rating, from 1.
+    session field, or the line that asks which session it was, where people mark it in the row
+    `choice`. `comment`: the box to write in, and `prompt` what stands above it.
     """
 
     width_mm: float
     height_mm: float
     event: Box
-    session: Box
-    question: Box
     rule: Box
-    faces: tuple[Smiley, ...]
+    rows: tuple[Row, ...]
+    session: Box | None = None
+    question: Box | None = None
+    choice: Row | None = None
+    prompt: Box | None = None
+    comment: Box | None = None
+    serial: Box | None = None
+    logo: Box | None = None
 
     @property
-    def response_radius_mm(self) -> float:
-        """Radius of every response area."""
-        return self.faces[0].radius_mm * RESPONSE_SHARE
+    def faces(self) -> tuple[Target, ...]:
+        """All things to mark, from the top: those of `choice`, then those of `rows`."""
+        return tuple(target for row in self.all_rows for target in row.targets)
 
     @property
-    def pitch_mm(self) -> float:
-        """Distance between the centres of two neighbouring faces."""
-        return self.faces[1].centre.x_mm - self.faces[0].centre.x_mm
+    def all_rows(self) -> tuple[Row, ...]:
+        """Every row in which something is marked, from the top."""
+        return (self.choice, *self.rows) if self.choice else self.rows
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the slip has one row across its whole width and no words among its targets."""
+        (first, *more) = self.all_rows
+        return not (more or first.label or first.below or first.legend)
+
+    @property
+    def texts(self) -> tuple[Box, ...]:
+        """Where words stand, or something else that is printed, and nothing is to be marked."""
+        of_rows = (box for row in self.all_rows for box in (row.label, *row.below, *row.legend))
+        alone = (self.event, self.session, self.question, self.rule)
+        besides = (self.prompt, self.comment, self.serial, self.logo)
+        return tuple(box for box in (*alone, *of_rows, *besides) if box)
 
     def mark(self, corner: Corner) -> Box:
         """Return the registration mark in `corner`."""
@@ -120,57 +156,3 @@ class Layout:
     def marks(self) -> Iterator[tuple[Corner, Box]]:
         """Yield every registration mark."""
         return ((corner, self.mark(corner)) for corner in Corner)
-
-
-def layout_of(form: Form) -> Layout:
-    """Return the layout of `form`'s slips; raise FormError if the faces do not fit side by side.
-
-    Bands from the top: event, session field, question, faces, rule. Event and rule stand
-    between the marks, level with them; what height is left over goes between the bands.
-    """
-    width, height = form.slip.extent_mm
-    radius = _face_radius_mm(form)
-    response_radius = radius * RESPONSE_SHARE
-    beside_marks_x = MARK_INSET_MM + MARK_MM + QUIET_MM
-    marks_y = MARK_INSET_MM + MARK_MM / 2
-    between_marks = width - 2 * beside_marks_x
-    event = Box(beside_marks_x, marks_y - EVENT_MM / 2, between_marks, EVENT_MM)
-    rule = Box(beside_marks_x, height - marks_y - RULE_MM / 2, between_marks, RULE_MM)
-    spare = rule.y_mm - event.bottom_mm - SESSION_MM - QUESTION_MM - 2 * response_radius
-    gaps = [share * spare for share in GAP_SHARES]
-    full = width - 2 * MARK_INSET_MM
-    session = Box(MARK_INSET_MM, event.bottom_mm + gaps[0], full, SESSION_MM)
-    question = Box(MARK_INSET_MM, session.bottom_mm + gaps[1], full, QUESTION_MM)
-    row_y = question.bottom_mm + gaps[2] + response_radius
-    return Layout(width, height, event, session, question, rule, _row(form, width, radius, row_y))
-
-
-def _face_radius_mm(form: Form) -> float:
-    """Return the radius that suits the slip's height and keeps response areas apart."""
-    width, height = form.slip.extent_mm
-    smallest, largest = FACE_MM
-    count = form.scale.smileys
-    radius = min(height / FACES_PER_HEIGHT, largest, _room_mm(width) / (2 * RESPONSE_SHARE * count))
-    if radius < smallest:
-        needed = smallest * 2 * RESPONSE_SHARE * count + (width - _room_mm(width))
-        raise FormError(
-            f"form {form.id}: {count} smileys do not fit side by side on a slip {width:g} mm wide",
-            hint=f"Make the slip at least {needed:.0f} mm wide, or choose fewer smileys.",
-        )
-    return radius
-
-
-def _room_mm(width_mm: float) -> float:
-    return width_mm - 2 * EDGE_MM
-
-
-def _row(form: Form, width_mm: float, radius_mm: float, y_mm: float) -> tuple[Smiley, ...]:
-    """Place the faces as far apart as the slip allows, within reason, in the middle of it."""
-    count = form.scale.smileys
-    widest = (_room_mm(width_mm) - 2 * radius_mm * RESPONSE_SHARE) / (count - 1)
-    pitch = min(widest, MAX_PITCH_RADII * radius_mm)
-    first = (width_mm - (count - 1) * pitch) / 2
-    return tuple(
-        Smiley(Point(first + i * pitch, y_mm), radius_mm, mood_of(i + 1, count))
-        for i in range(count)
-    )

@@ -3,19 +3,31 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanpipe import tools
-from scanpipe.errors import NothingReadableError
+from scanpipe.errors import NothingReadableError, OutputError
 from scanpipe.form import Form, load_form
+from scanpipe.messages import messages_for
+from scanpipe.printed import (
+    Printed,
+    load_printed,
+    rebuilt,
+    save_printed,
+    sessions_of,
+    told_at_reading,
+    told_lost,
+)
 from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.record import Note, PageReading
 from scanpipe.reading.stack import open_stack
 
 if TYPE_CHECKING:
+    from scanpipe.reading.kinds import SlipKinds
     from scanpipe.reporting import Outcome, Store
 
 OUTPUT = Path("output")
@@ -51,7 +63,7 @@ def read_scans(
     Raises FormError, MissingToolError, UsageError for a scan or a cluster that is not there, and
     OutputError.
     """
-    form = load_form(form_path)
+    form, printed, told = _printed(form_path)
     stack = open_stack(scans if ready is None else ready)
     total = stack.page_count
     tell = progress or _in_silence
@@ -64,7 +76,10 @@ def read_scans(
         found = asked.result()
     dialect = reporting.DIALECTS[csv] if csv else reporting.dialect_for(form.words)
     folder = folder or OUTPUT / form.id
-    with reporting.alone_in(folder) as place, _crew(form, workers, dask, place) as crew:
+    from scanpipe.reading.kinds import kinds_of
+
+    kinds = kinds_of(form, printed)
+    with reporting.alone_in(folder) as place, _crew(kinds, workers, dask, place) as crew:
         from scanpipe.reading import pipeline
 
         seconds: dict[str, float] = {}
@@ -85,22 +100,45 @@ def read_scans(
             inputs=stack.inputs,
             seconds=seconds,
             notes=notes,
+            printed=printed.model_dump(mode="json"),
+            changes=told,
         )
         # With more to come, the number of pages is not yet what it will be.
-        circumstances = pipeline.circumstances(form, found)
+        circumstances = pipeline.circumstances(kinds, found)
         with closing(reporting.Store(place, circumstances)) as store:
             known = min(store.count(sha256 for _, sha256 in stack.inputs), total)
             if known and continued:
                 continued(known, total)
-            read = pipeline.read_stack(form, stack, workers, notes, store, place, crew)
+            read = pipeline.read_stack(kinds, stack, workers, notes, store, place, crew)
             with closing(read), _forgetting_wrong_scans(store):
                 pages = _timed(read, known, total, tell, seconds)
-                outcome = reporting.write_run(form, pages, folder, dialect, provenance, expected)
+                outcome = reporting.write_run(
+                    kinds.form, pages, folder, dialect, provenance, expected
+                )
             if ready is None:
                 store.remove()
             else:
                 store.forget_all_but(sha256 for _, sha256 in stack.inputs)
-    return outcome
+    return replace(outcome, warnings=(*told, *outcome.warnings))
+
+
+def _printed(form_path: Path) -> tuple[Form, Printed, tuple[str, ...]]:
+    """Return the form, what was printed of it, and what is to be said of the difference.
+
+    Where nobody knows any more what was printed, it is taken from the form, and kept.
+    """
+    form = load_form(form_path)
+    t = messages_for(form.language)
+    borrowed = form.words.model_note(t)
+    told = [borrowed] if borrowed else []
+    printed = load_printed(form_path, form)
+    if printed is None:
+        printed = rebuilt(form)
+        told.append(told_lost(form, t))
+        with suppress(OutputError):  # the form may lie where nothing can be written
+            save_printed(printed, form_path, form)
+    told += told_at_reading(sessions_of(printed, form), t)
+    return form, printed, tuple(told)
 
 
 def _in_silence(_done: int, _total: int) -> None:
@@ -108,9 +146,9 @@ def _in_silence(_done: int, _total: int) -> None:
 
 
 @contextmanager
-def _crew(form: Form, workers: int, dask: str | None, place: Path) -> Iterator[Crew]:
+def _crew(kinds: "SlipKinds", workers: int, dask: str | None, place: Path) -> Iterator[Crew]:
     """Have those who read; they keep their temporary files in `place`."""
-    crew = _local_crew(workers, place) if dask is None else _cluster(form, workers, dask, place)
+    crew = _local_crew(workers, place) if dask is None else _cluster(kinds, workers, dask, place)
     try:
         yield crew
     finally:
@@ -123,11 +161,11 @@ def _local_crew(workers: int, place: Path) -> LocalCrew:
     return crew
 
 
-def _cluster(form: Form, workers: int, address: str, place: Path) -> Crew:
+def _cluster(kinds: "SlipKinds", workers: int, address: str, place: Path) -> Crew:
     from scanpipe.reading import pipeline
     from scanpipe.reading.cluster import ClusterCrew
 
-    return ClusterCrew(address, workers, partial(pipeline.facts, form), place)
+    return ClusterCrew(address, workers, partial(pipeline.facts, kinds), place)
 
 
 @contextmanager

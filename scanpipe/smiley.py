@@ -91,6 +91,10 @@ class Smiley:
             LINE_MM,
         )
 
+    def lines(self) -> tuple[Curve, ...]:
+        """Return all that is drawn within the outline."""
+        return (*self.eyes(), self.mouth())
+
     def _at(self, x_share: float, y_share: float) -> Point:
         return Point(
             self.centre.x_mm + x_share * self.radius_mm, self.centre.y_mm + y_share * self.radius_mm

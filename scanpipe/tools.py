@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe.errors import MissingToolError, ScanpipeError
+from scanpipe.language import Language
+from scanpipe.messages import SOURCE_LANGUAGE, messages_for
 
 TIMEOUT_S = 20.0
 """A tool asked for its version answers within a second, also from a cold network disk."""
@@ -37,6 +39,7 @@ PYTHON_MODULES = (
     "jinja2",
     "matplotlib",
     "numpy",
+    "openpyxl",
     "pandas",
     "pdf2image",
     "pikepdf",
@@ -70,13 +73,26 @@ POPPLER = Package(
 )
 
 
+_MODEL_NAMES = {
+    "dan": "Danish",
+    "deu": "German",
+    "eng": "English",
+    "fra": "French",
+    "nor": "Norwegian",
+    "pol": "Polish",
+    "swe": "Swedish",
+}
+"""The models as the Windows installer lists them."""
+
+
 def model_package(model: str) -> Package:
     """Return the package that holds the OCR model `model`, such as `nor`."""
     return Package(
         f"tesseract-ocr-{model}",
         f"tesseract-langpack-{model}",
         "tesseract-lang",
-        f"run the Tesseract installer again and tick {model!r} under Additional language data",
+        f"run the Tesseract installer again and tick {_MODEL_NAMES.get(model, repr(model))} under "
+        "Additional language data",
     )
 
 
@@ -150,10 +166,11 @@ def require(models: Iterable[str]) -> dict[str, str]:
 
 def check(forms: Path) -> list[Check]:
     """Look at everything that scanpipe stands on, and at the form files in the folder `forms`."""
-    models, form_checks = _check_forms(forms)
+    languages, form_checks = _check_forms(forms)
     return [
         _check_modules(),
-        *_check_tesseract(models),
+        *_check_tesseract(language.tesseract for language in languages),
+        *_check_borrowed(languages),
         _check_poppler(),
         *form_checks,
     ]
@@ -181,6 +198,13 @@ def _check_model(model: str, installed: Sequence[str]) -> Check:
         problem=f"Tesseract has no model {model!r}; it has: {', '.join(installed) or 'none'}.",
         packages=(model_package(model),),
     )
+
+
+def _check_borrowed(languages: Iterable[Language]) -> list[Check]:
+    """Tell of the languages that another one's model reads; that is no fault."""
+    t = messages_for(SOURCE_LANGUAGE)
+    notes = {language.code: language.model_note(t) for language in languages}
+    return [Check(f"language {code!r}", note) for code, note in notes.items() if note]
 
 
 def _models() -> list[str]:
@@ -290,8 +314,8 @@ def _check_modules() -> Check:
     )
 
 
-def _check_forms(folder: Path) -> tuple[list[str], list[Check]]:
-    """Return the OCR models that the forms in `folder` need, and a check per form file."""
+def _check_forms(folder: Path) -> tuple[list[Language], list[Check]]:
+    """Return the languages of the forms in `folder`, and a check per form file."""
     from scanpipe.form import load_form
 
     paths = sorted(folder.glob("*.toml"))
@@ -299,13 +323,13 @@ def _check_forms(folder: Path) -> tuple[list[str], list[Check]]:
         problem = f"there is no form file in {folder}{os.sep}."
         advice = "Go to the folder that holds forms/, or make a form with `scanpipe new ID`."
         return [], [Check("forms", problem=problem, advice=advice)]
-    models, checks = [], []
+    languages, checks = [], []
     for path in paths:
         try:
             form = load_form(path)
         except ScanpipeError as error:
             checks.append(Check(str(path), problem=error.message, advice=error.hint))
         else:
-            models.append(form.words.tesseract)
+            languages.append(form.words)
             checks.append(Check(str(path), f"{len(form.sessions)} sessions"))
-    return models, checks
+    return languages, checks

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     """Why a slip is in doubt. New ones may be added; none is ever given a new meaning."""
 
     OVERVOTE = "overvote"
+    UNDERVOTE = "undervote"
     MARGINAL = "marginal"
     CORRECTION = "correction"
     SESSION_UNREAD = "session_unread"
@@ -25,6 +26,7 @@ class Reason(StrEnum):
     REGISTRATION_POOR = "registration_poor"
     WRONG_FORM = "wrong_form"
     DUPLICATE = "duplicate"
+    PHOTOCOPIED = "photocopied"
     STREAK = "streak"
     SCALE_OFF = "scale_off"
     DAMAGED_IMAGE = "damaged_image"

@@ -22,13 +22,18 @@ ORDER = (
     "vocabulary",
     "messages",
     "language",
+    "form_agreement",
     "form_problems",
+    "form_parts",
     "form",
     "tools",
     "smiley",
+    "circle",
     "marks",
     "layout",
-    "starter",
+    "placing",
+    "composing",
+    "printed",
     "printing",
     "reading",
     "reporting",
@@ -37,6 +42,7 @@ ORDER = (
     "selftest",
     "run",
     "watching",
+    "starting",
     "cli",
     "__main__",
 )
@@ -47,6 +53,7 @@ STAGES = ("scans", "registration", "ink", "session", "decision")
 DOORS = {
     "reporting": ("scanpipe.reading.record",),
     "reviewing": (
+        "scanpipe.reading.kinds",
         "scanpipe.reading.pages",
         "scanpipe.reading.record",
         "scanpipe.reading.scans",
@@ -59,6 +66,7 @@ DOORS = {
     ),
     "simulation": ("scanpipe.printing", "scanpipe.reading.scans"),
     "selftest": (
+        "scanpipe.reading.kinds",
         "scanpipe.reading.pipeline",
         "scanpipe.reading.record",
         "scanpipe.simulation",
@@ -71,7 +79,7 @@ ONLY_IN = {
     "pytesseract": {"reading.session"},
     "pdf2image": {"reading.scans"},
 }
-MAY_WRITE = ("printing", "reporting", "simulation", "starter")
+MAY_WRITE = ("printed", "printing", "reporting", "simulation", "starting")
 WRITING_MODE = re.compile(r"[wxa][bt+]{0,2}|r[bt]?\+[bt]?")
 NOT_IN_DECISION = {"cv2", "numpy", "PIL", "pathlib", "io", "os", "tempfile"}
 TOP_LEVEL = {"scanpipe", "forms", "samples", "output", "tests", ".ci"}

@@ -11,8 +11,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from scanpipe.composing import layout_of
 from scanpipe.form import load_form
-from scanpipe.layout import layout_of
 from scanpipe.reading.scans import rasterise
 from scanpipe.simulation.hands import PENS, mark
 from scanpipe.simulation.pens import draw

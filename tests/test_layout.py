@@ -2,15 +2,17 @@
 
 import itertools
 import math
+import re
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from scanpipe.composing import layout_of
 from scanpipe.errors import FormError
 from scanpipe.form import form_from_data
-from scanpipe.layout import MARK_INSET_MM, MARK_MM, QUIET_MM, Box, Layout, layout_of
+from scanpipe.layout import MARK_INSET_MM, MARK_MM, QUIET_MM, Box, Layout
 from scanpipe.marks import Corner
 from scanpipe.smiley import Point
 
@@ -19,7 +21,7 @@ SIZES = st.sampled_from(
 ) | st.fixed_dictionaries({"width_mm": st.floats(100, 300), "height_mm": st.floats(90, 300)})
 
 
-def layout(slip: dict[str, Any], smileys: int = 5) -> Layout:
+def layout(slip: dict[str, Any], smileys: int = 5, **changes: Any) -> Layout:
     data = {
         "id": "x",
         "title": "T",
@@ -31,7 +33,7 @@ def layout(slip: dict[str, Any], smileys: int = 5) -> Layout:
         "slip": slip,
         "sessions": [{"id": "A", "name": "Opening"}],
     }
-    return layout_of(form_from_data(data, "form"))
+    return layout_of(form_from_data(data | changes, "form"))
 
 
 def layout_if_any(slip: dict[str, Any], smileys: int) -> Layout:
@@ -45,7 +47,7 @@ def layout_if_any(slip: dict[str, Any], smileys: int) -> Layout:
 def test_on_a6_five_faces_are_14_mm_across_and_as_far_apart_as_the_slip_allows() -> None:
     a6 = layout({"size": "a6"})
     assert 2 * a6.faces[0].radius_mm == pytest.approx(14.0)
-    assert a6.pitch_mm == pytest.approx(29.5)
+    assert a6.rows[0].pitch_mm == pytest.approx(29.5)
 
 
 def test_marks_are_7_mm_and_6_mm_from_the_edges() -> None:
@@ -62,9 +64,9 @@ def test_response_areas_stay_clear_of_each_other_of_the_edge_and_of_all_print(
     slip: dict[str, Any], smileys: int
 ) -> None:
     found = layout_if_any(slip, smileys)
-    radius_mm = found.response_radius_mm
+    radius_mm = found.rows[0].response_radius_mm
     assert len(found.faces) == smileys
-    assert found.pitch_mm >= 2 * radius_mm - 1e-6
+    assert found.rows[0].pitch_mm >= 2 * radius_mm - 1e-6
     printed = [found.event, found.session, found.question, found.rule]
     printed += [box.inset(-QUIET_MM / 2) for _, box in found.marks()]
     for face in found.faces:
@@ -96,7 +98,7 @@ def test_the_row_is_level_even_and_in_the_middle(slip: dict[str, Any], smileys: 
     assert len({face.centre.y_mm for face in found.faces}) == 1
     assert (xs[0] + xs[-1]) / 2 == pytest.approx(found.width_mm / 2)
     assert [b - a for a, b in itertools.pairwise(xs)] == pytest.approx(
-        [found.pitch_mm] * (smileys - 1)
+        [found.rows[0].pitch_mm] * (smileys - 1)
     )
     assert [face.mood for face in found.faces] == sorted(face.mood for face in found.faces)
 
@@ -105,6 +107,8 @@ def test_too_many_smileys_for_the_width_are_refused_with_the_width_they_need() -
     with pytest.raises(FormError, match="7 smileys do not fit") as caught:
         layout({"width_mm": 110, "height_mm": 100}, smileys=7)
     assert "120 mm" in caught.value.hint
+    assert "at most 6 smileys" in caught.value.hint
+    assert len(layout({"width_mm": 110, "height_mm": 100}, smileys=6).faces) == 6
     assert len(layout({"width_mm": 120, "height_mm": 100}, smileys=7).faces) == 7
 
 
@@ -119,6 +123,65 @@ def test_a_box_knows_its_corners_and_its_inside() -> None:
     assert box.corners() == (Point(1, 2), Point(11, 2), Point(11, 22), Point(1, 22))
     assert box.inset(1.0) == Box(2.0, 3.0, 8.0, 18.0)
     assert box.centre == Point(6.0, 12.0)
+
+
+THREE = [{"id": f"S{i}", "name": f"Session {i}"} for i in range(3)]
+
+
+@pytest.mark.parametrize("size", ["a6", "a5", "quarter-letter"])
+def test_a_card_has_its_rows_evenly_below_each_other_and_a_quarter_for_their_names(
+    size: str,
+) -> None:
+    card = layout({"size": size, "session": "rows"}, sessions=THREE)
+    assert [row.key for row in card.rows] == ["S0", "S1", "S2"]
+    ys = [row.targets[0].centre.y_mm for row in card.rows]
+    assert ys[1] - ys[0] == pytest.approx(ys[2] - ys[1])
+    for row in card.rows:
+        assert row.label is not None
+        assert row.label.centre.y_mm == pytest.approx(row.targets[0].centre.y_mm)
+        assert row.label.x_mm == MARK_INSET_MM
+        assert row.label.width_mm >= 0.27 * card.width_mm - 1e-6
+        assert row.label.right_mm + row.response_radius_mm < row.targets[0].centre.x_mm
+    assert card.rows[0].radius_mm >= 5.5
+
+
+def test_people_mark_their_session_in_smaller_circles_under_the_list_of_names() -> None:
+    general = layout({"size": "a6", "session": "marked"}, sessions=THREE)
+    assert general.choice is not None
+    assert [target.number for target in general.choice.targets] == [1, 2, 3]
+    assert general.choice.radius_mm < 0.7 * general.rows[0].radius_mm
+    assert general.rows[0].radius_mm == pytest.approx(7.0)
+    first, list_of_names = general.choice.targets[0], general.choice.legend
+    assert first.centre.x_mm - first.radius_mm == pytest.approx(MARK_INSET_MM, abs=1.0)
+    assert max(line.bottom_mm for line in list_of_names) < first.centre.y_mm
+    assert general.faces == (*general.choice.targets, *general.rows[0].targets)
+
+
+def test_names_stand_in_two_columns_when_they_are_many() -> None:
+    many = [{"id": f"S{i}", "name": f"Session {i}"} for i in range(7)]
+    general = layout({"size": "a6", "session": "marked"}, sessions=many)
+    assert general.choice is not None
+    assert len({line.x_mm for line in general.choice.legend}) == 2
+    xs = [line.x_mm for line in general.choice.legend]
+    assert xs == sorted(xs)
+    assert xs.count(min(xs)) == 4
+
+
+def test_what_needs_more_height_says_how_much() -> None:
+    with pytest.raises(FormError, match="mm more than its 74 mm of height") as caught:
+        layout({"size": "a7", "session": "marked"}, sessions=THREE)
+    found = re.search(r"(\d+) mm high", caught.value.hint)
+    assert found is not None
+    slip = {"width_mm": 105, "height_mm": int(found[1]), "session": "marked"}
+    assert layout(slip, sessions=THREE).choice
+
+
+def test_a_logo_takes_room_from_the_event_and_a_line_of_colour_from_what_is_below() -> None:
+    plain, dressed = layout({}), layout({}, look={"logo": "l.png", "accent": "#000000"})
+    assert dressed.logo is not None
+    assert dressed.event.right_mm < dressed.logo.x_mm
+    assert dressed.logo.right_mm <= plain.event.right_mm + 1e-6
+    assert dressed.session.y_mm > plain.session.y_mm
 
 
 def distance_mm(point: Point, box: Box) -> float:

@@ -19,6 +19,7 @@ from scanpipe.errors import ExitCode, MissingToolError, OutputError
 from scanpipe.form import Form, load_form
 from scanpipe.printing import Sheet, print_slips
 from scanpipe.reading import scans, session
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.pages import see_pages
 from scanpipe.reading.session import field_image, match_session, recognise
 from scanpipe.vocabulary import Reason, Status
@@ -71,7 +72,7 @@ def slips(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fields(form: Form, slips: Path) -> list[np.ndarray]:
     """The session field of each slip."""
-    from scanpipe.layout import layout_of
+    from scanpipe.composing import layout_of
     from scanpipe.marks import mark_code
     from scanpipe.reading.registration import find_slips, rectify
 
@@ -80,8 +81,8 @@ def fields(form: Form, slips: Path) -> list[np.ndarray]:
     for number in range(1, 6):
         page = scans.load_page(scans.open_scan(slips), number)
         assert isinstance(page, scans.PageImage)
-        (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
-        found.append(field_image(rectify(page.pixels, slip, layout, 8.0), layout, 8.0))
+        (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
+        found.append(field_image(rectify(page.pixels, slip, 8.0), layout, 8.0))
     return found
 
 
@@ -270,7 +271,7 @@ def test_a_slip_whose_field_tesseract_cannot_take_is_read_by_its_marks_with_a_no
     put: Put, form: Form, slips: Path
 ) -> None:
     put("tesseract", altered("exit 1", 'grep -q sesjon "$2.tsv"'))
-    (page,) = see_pages(form, scans.open_scan(slips), [2])
+    (page,) = see_pages(kinds_of(form), scans.open_scan(slips), [2])
     (slip,) = page.reading.slips
     assert (slip.status, slip.session, slip.session_text) == (Status.BLANK, "P1", "")
     assert slip.reasons == (Reason.SESSION_UNREAD,)

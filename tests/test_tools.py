@@ -81,7 +81,7 @@ def test_missing_programs_are_named_together_with_a_package_for_every_system() -
     assert "brew install tesseract tesseract-lang poppler\n" in error.hint
     assert "winget install UB-Mannheim.TesseractOCR" in error.hint
     assert "winget install oschwartz10612.Poppler" in error.hint
-    assert "tick 'nor'" in error.hint
+    assert "tick Norwegian" in error.hint
 
 
 @pytest.mark.usefixtures("good_path")
@@ -180,6 +180,35 @@ def test_doctor_asks_for_the_models_of_every_form(tmp_path: Path) -> None:
     assert len(todo) == 2
     assert "tesseract-ocr-dan" in todo[0]
     assert "tesseract-ocr-deu" in todo[1]
+
+
+@pytest.mark.usefixtures("good_path")
+def test_doctor_says_that_northern_sami_is_read_with_another_model_and_finds_no_fault(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "fair.toml").write_text(FORM.format(language="se"), encoding="utf-8")
+    checks = tools.check(tmp_path)
+    assert [check.problem for check in checks] == [""] * len(checks)
+    found = {check.what: check.found for check in checks}
+    assert found["Tesseract's model 'nor'"] == "installed"
+    assert "no model for Northern Sami" in found["language 'se'"]
+
+
+def test_without_that_other_model_doctor_names_its_package(
+    good_path: Programs, tmp_path: Path
+) -> None:
+    good_path.put("tesseract", TESSERACT.replace("echo nor", ""))
+    (tmp_path / "fair.toml").write_text(FORM.format(language="se"), encoding="utf-8")
+    (failed,) = [check for check in tools.check(tmp_path) if check.problem]
+    assert failed.problem == "Tesseract has no model 'nor'; it has: eng."
+    assert "tesseract-ocr-nor\n" in failed.todo
+
+
+@pytest.mark.parametrize(
+    ("model", "windows"), [("pol", "tick Polish under"), ("ces", "tick 'ces' under")]
+)
+def test_a_model_is_named_as_the_installer_lists_it(model: str, windows: str) -> None:
+    assert windows in tools.model_package(model).windows
 
 
 @pytest.mark.usefixtures("good_path")

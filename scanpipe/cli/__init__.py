@@ -3,14 +3,18 @@
 Everything but click is imported by the command that needs it, so that `--help` is quick.
 """
 
+import os
+
 from scanpipe.cli.after import apply_, audit, report, review, run, watch
-from scanpipe.cli.before import new, print_
+from scanpipe.cli.before import new, preview, print_
+from scanpipe.cli.completion import completion
 from scanpipe.cli.group import main
 from scanpipe.cli.rehearsing import doctor, selftest, simulate
 
 for _command in (
     new,
     print_,
+    preview,
     run,
     watch,
     review,
@@ -20,7 +24,11 @@ for _command in (
     simulate,
     selftest,
     doctor,
+    completion,
 ):
     main.add_command(_command)
+
+if "_SCANPIPE_COMPLETE" in os.environ:  # Tab was pressed
+    import scanpipe.cli.powershell  # noqa: F401
 
 __all__ = ["main"]

@@ -1,8 +1,6 @@
 """Owns the commands for the days after an event: scans to tables, corrections."""
 
-import os
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -11,8 +9,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from scanpipe.cli.completion import form_names, table_folders
 from scanpipe.cli.parameters import FORMS, OLD_FOLDER, QUIET, cores, form_path
-from scanpipe.cli.speaking import complain, progress, say, show
+from scanpipe.cli.speaking import complain, has_a_screen, progress, say, show
 from scanpipe.errors import ExitCode, OutputError
 
 if TYPE_CHECKING:
@@ -27,7 +26,12 @@ _JSON = click.option(
 
 
 _HOW_TO_READ = (
-    click.option("--form", callback=form_path, help="Form; needed when forms/ holds several."),
+    click.option(
+        "--form",
+        callback=form_path,
+        shell_complete=form_names,
+        help="Form; needed when forms/ holds several.",
+    ),
     click.option(
         "-o",
         "--output",
@@ -181,7 +185,7 @@ def _tell_how_to_go_on(form: "Form") -> None:
 
 
 @click.command("apply")
-@click.argument("folder", metavar="DIR", type=OLD_FOLDER)
+@click.argument("folder", metavar="DIR", type=OLD_FOLDER, shell_complete=table_folders)
 @_NO_REPORT
 @_JSON
 @QUIET
@@ -195,7 +199,7 @@ def apply_(folder: Path, no_report: bool, as_json: bool, quiet: bool) -> None:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=OLD_FOLDER)
+@click.argument("folder", metavar="DIR", type=OLD_FOLDER, shell_complete=table_folders)
 @QUIET
 def report(folder: Path, quiet: bool) -> None:
     """Write the report of the tables in DIR anew: for the wall, for Excel, for slides."""
@@ -217,7 +221,7 @@ _PORT = click.option(
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=OLD_FOLDER)
+@click.argument("folder", metavar="DIR", type=OLD_FOLDER, shell_complete=table_folders)
 @_NO_OPEN
 @_PORT
 def review(folder: Path, no_open: bool, port: int | None) -> None:
@@ -229,7 +233,7 @@ def review(folder: Path, no_open: bool, port: int | None) -> None:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=OLD_FOLDER)
+@click.argument("folder", metavar="DIR", type=OLD_FOLDER, shell_complete=table_folders)
 @click.option(
     "--n",
     "slips",
@@ -255,16 +259,10 @@ def audit(folder: Path, slips: int, seed: int | None, no_open: bool, port: int |
 def _serve(server: "PageServer", no_open: bool) -> None:
     """Tell where the page is, open it in a browser, and answer until Ctrl-C."""
     click.echo(server.greeting)
-    if not no_open and _has_a_screen():
+    if not no_open and has_a_screen():
         click.launch(server.address)
     server.run()
     click.echo(server.farewell)
-
-
-def _has_a_screen() -> bool:
-    """Tell whether a browser can show itself: without one, a page of text would take its place."""
-    elsewhere = sys.platform in ("win32", "darwin")
-    return elsewhere or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _finish(

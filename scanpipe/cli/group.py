@@ -31,12 +31,22 @@ class _Commands(click.Group):
             ctx.exit(ExitCode.BUG)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="scanpipe")
 @click.option("--debug", is_flag=True, help="Show where in the program an unexpected error arose.")
-def main(debug: bool) -> None:  # noqa: ARG001  # _Commands looks at it
+@click.pass_context
+def main(ctx: click.Context, debug: bool) -> None:  # noqa: ARG001  # _Commands looks at it
     """Paper evaluation slips with smileys: print them, scan them, get the table.
 
     FORM is a form file, or the id of a form in the folder forms/.
     """
     speak_utf8()
+    if ctx.invoked_subcommand is None:
+        from scanpipe.cli.starting import tell_where_one_stands
+
+        tell_where_one_stands()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanpipe.cli.completion import form_names
 from scanpipe.cli.parameters import FILE, FORMS, OLD_FILE, QUIET, cores, form_path
 from scanpipe.cli.speaking import progress, say, show
 from scanpipe.errors import ExitCode
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("form", callback=form_path)
+@click.argument("form", callback=form_path, shell_complete=form_names)
 @click.option("-o", "--output", type=FILE, required=True, help="The PDF to write.")
 @click.option("--truth", type=FILE, required=True, help="CSV of what is on every slip, to write.")
 @click.option("--counts", type=OLD_FILE, help="CSV of how many slips of each session and rating.")
@@ -57,11 +58,13 @@ def simulate(
     """Make a scanned stack of FORM without paper, to rehearse with."""
     from scanpipe.form import load_form
     from scanpipe.messages import messages_for
+    from scanpipe.printed import to_print
     from scanpipe.simulation import load_counts
     from scanpipe.simulation import simulate as make_stack
 
     event = load_form(form)
     t = messages_for(event.language)
+    lock = to_print(form, event, t)
     with progress(t("Pages"), quiet=quiet) as bar:
         make_stack(
             event,
@@ -73,14 +76,16 @@ def simulate(
             image=image,
             dpi=dpi,
             awkward=awkward,
+            slots=lock.slots,
             progress=bar,
         )
+    lock.save()
     said = t("Wrote {file}, and what is on it to {truth}.", file=output, truth=truth)
     say(said, quiet=quiet)
 
 
 @click.command()
-@click.argument("form", callback=form_path)
+@click.argument("form", callback=form_path, shell_complete=form_names)
 @click.option(
     "--n",
     "slips",

@@ -1,5 +1,6 @@
 """Owns what is said on stdout and stderr: reports, errors, progress."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -100,6 +101,12 @@ def show(report: "RenderableType", *, quiet: bool = False) -> None:
     console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
     # A command that is to be copied must not be broken over two lines.
     console.print(report, soft_wrap=True)
+
+
+def has_a_screen() -> bool:
+    """Tell whether a browser can show itself: without one, a page of text would take its place."""
+    elsewhere = sys.platform in ("win32", "darwin")
+    return elsewhere or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def complain(message: str, hint: str = "") -> None:

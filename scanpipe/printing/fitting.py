@@ -1,7 +1,9 @@
-"""Owns how a text is made to fit its line: one line if it can be, then two, then not at all."""
+"""Owns how a text is made to fit its room: the ways of setting it, best first, or not at all."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations, pairwise
 
 from scanpipe.printing.fonts import text_width_mm
 
@@ -9,16 +11,48 @@ STEP_PT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How a text may be set: sizes to try on one line, and a smaller range on two lines.
+class Way:
+    """One way to set a text: on how many lines, and in which sizes, the largest tried first.
 
-    With `two_line_pt` 0 the text has to stay on one line.
+    `grows`: whether a large slip has room for larger type than this.
     """
 
-    font: str
+    lines: int
     largest_pt: float
     smallest_pt: float
-    two_line_pt: float = 0.0
+    grows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a text may be set: its font, and the ways to try, in order."""
+
+    font: str
+    ways: tuple[Way, ...]
+
+    def grown(self, scale: float) -> "Style":
+        """Return this style for a slip with room for type larger by `scale`."""
+        return replace(
+            self,
+            ways=tuple(
+                replace(way, largest_pt=way.largest_pt * scale) if way.grows else way
+                for way in self.ways
+            ),
+        )
+
+    def at_most(self, size_pt: float) -> "Style":
+        """Return this style without any size larger than `size_pt`."""
+        return replace(
+            self,
+            ways=tuple(
+                replace(
+                    way,
+                    largest_pt=min(way.largest_pt, size_pt),
+                    smallest_pt=min(way.smallest_pt, size_pt),
+                )
+                for way in self.ways
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +73,50 @@ class TooLong:
 
 
 def fit(text: str, width_mm: float, style: Style) -> Fitted | TooLong:
-    """Set `text` as large as its style allows within `width_mm`."""
-    for size_pt in _sizes(style.largest_pt, style.smallest_pt):
-        if text_width_mm(text, style.font, size_pt) <= width_mm:
-            return Fitted((text,), style.font, size_pt)
-    for size_pt in _sizes(style.two_line_pt, style.smallest_pt):
-        halves = _two_lines(text, style.font, size_pt)
-        if halves and _widest_mm(halves, style.font, size_pt) <= width_mm:
-            return Fitted(halves, style.font, size_pt)
+    """Set `text` in the first way of its style that stays within `width_mm`."""
+    for way in style.ways:
+        lines = broken(text, style.font, way.lines)
+        if lines is None:
+            continue
+        for size_pt in _sizes(way):
+            if _widest_mm(lines, style.font, size_pt) <= width_mm:
+                return Fitted(lines, style.font, size_pt)
     return _too_long(text, width_mm, style)
 
 
-def _sizes(largest_pt: float, smallest_pt: float) -> Iterator[float]:
-    size_pt = largest_pt
-    while size_pt >= smallest_pt:
+@lru_cache(maxsize=4096)
+def broken(text: str, font: str, lines: int) -> tuple[str, ...] | None:
+    """Break `text` at the spaces that make its widest line shortest; None with too few spaces.
+
+    Widths grow evenly with the size, so that the best breaks are the same in every size.
+    """
+    words = text.split(" ")
+    ways = (
+        tuple(" ".join(words[i:j]) for i, j in pairwise((0, *breaks, len(words))))
+        for breaks in combinations(range(1, len(words)), lines - 1)
+    )
+    return min(ways, key=lambda way: _widest_mm(way, font, 10.0), default=None)
+
+
+def _sizes(way: Way) -> Iterator[float]:
+    size_pt = way.largest_pt
+    while size_pt >= way.smallest_pt:
         yield size_pt
         size_pt -= STEP_PT
 
 
-def _two_lines(text: str, font: str, size_pt: float) -> tuple[str, str] | None:
-    """Break at the space that leaves two lines most alike in width."""
-    words = text.split(" ")
-    breaks = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
-    return min(breaks, key=lambda lines: _widest_mm(lines, font, size_pt), default=None)
-
-
 def _widest_mm(lines: tuple[str, ...], font: str, size_pt: float) -> float:
-    return max(text_width_mm(line, font, size_pt) for line in lines)
+    return max(_width_mm(line, font, size_pt) for line in lines)
+
+
+@lru_cache(maxsize=65536)
+def _width_mm(line: str, font: str, size_pt: float) -> float:
+    return text_width_mm(line, font, size_pt)
 
 
 def _too_long(text: str, width_mm: float, style: Style) -> TooLong:
-    halves = _two_lines(text, style.font, style.smallest_pt) if style.two_line_pt else None
-    lines = halves or (text,)
-    widest_mm = _widest_mm(lines, style.font, style.smallest_pt)
+    """Measure against the way that has most room."""
+    most = max(style.ways, key=lambda way: way.lines / way.smallest_pt)
+    lines = broken(text, style.font, most.lines) or (text,)
+    widest_mm = _widest_mm(lines, style.font, most.smallest_pt)
     return TooLong(widest_mm - width_mm, int(len(text) * width_mm / widest_mm))

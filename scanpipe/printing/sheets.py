@@ -1,10 +1,10 @@
 """Owns how slips lie on a sheet of paper: how many, where, and where to cut."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from scanpipe.errors import UsageError
+from scanpipe.errors import FormError, UsageError
 from scanpipe.layout import Box
 
 NO_CUT_MM = 3.0
@@ -49,23 +49,38 @@ class Arrangement:
         return not at_side and not at_end
 
 
-def arrange(sheet: Sheet, slip_mm: tuple[float, float]) -> Arrangement:
-    """Lay as many slips on `sheet` as fit; raise UsageError if none does.
+def arrange(sheet: Sheet, slip_mm: tuple[float, float], columns: int | None = None) -> Arrangement:
+    """Lay as many slips on `sheet` as fit, in so many `columns` if said.
 
-    The sheet is turned rather than the slips, which comes to the same: they read like it.
+    The sheet is turned rather than the slips, which comes to the same: they read like it. Raises
+    UsageError if no slip fits, FormError if the columns do not.
     """
     width_mm, height_mm = slip_mm
     if sheet is Sheet.SLIP:
         return Arrangement(width_mm, height_mm, (Box(0.0, 0.0, width_mm, height_mm),))
     short_mm, long_mm = SHEET_SIZES_MM[sheet]
-    upright, lying = (_grid(size, slip_mm) for size in ((short_mm, long_mm), (long_mm, short_mm)))
-    best = lying if lying.per_sheet > upright.per_sheet else upright
-    if best.per_sheet == 0:
+    grids = [
+        grid
+        for size in ((short_mm, long_mm), (long_mm, short_mm))
+        if (grid := _grid(size, slip_mm))
+    ]
+    if not grids:
         raise UsageError(
             f"a slip of {width_mm:g} x {height_mm:g} mm does not fit on a sheet of {sheet}",
             "Print with --sheet slip, or choose a smaller slip under [slip] in the form.",
         )
-    return best
+    if columns is not None:
+        most = max(grid.columns for grid in grids)
+        grids = [replace(grid, columns=columns) for grid in grids if grid.columns >= columns]
+        if not grids:
+            raise FormError(
+                f"look.columns: {columns} columns of slips {width_mm:g} mm wide do not fit on a "
+                f"sheet of {sheet}; expected at most {most}",
+                hint="Leave look.columns out, and as many slips as fit stand on a sheet.",
+            )
+    # Of two sheets that hold as many, the upright one.
+    best = max(grids, key=lambda grid: grid.columns * grid.rows)
+    return best.arrangement(slip_mm)
 
 
 def fill_sheets(sessions: int, copies: int, per_sheet: int) -> Iterator[tuple[int, ...]]:
@@ -83,19 +98,32 @@ def fill_sheets(sessions: int, copies: int, per_sheet: int) -> Iterator[tuple[in
             yield tuple(run[first : first + per_sheet])
 
 
-def _grid(sheet_mm: tuple[float, float], slip_mm: tuple[float, float]) -> Arrangement:
-    """Lay slips side by side, the block of them in the middle of the sheet."""
-    wide_mm, high_mm = slip_mm
-    columns = int((sheet_mm[0] + ROUNDING_MM) / wide_mm)
-    rows = int((sheet_mm[1] + ROUNDING_MM) / high_mm)
-    left_mm = (sheet_mm[0] - columns * wide_mm) / 2
-    top_mm = (sheet_mm[1] - rows * high_mm) / 2
-    places = tuple(
-        Box(left_mm + column * wide_mm, top_mm + row * high_mm, wide_mm, high_mm)
-        for row in range(rows)
-        for column in range(columns)
-    )
-    return Arrangement(*sheet_mm, places)
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """So many columns and rows of slips on a sheet that lies one way or the other."""
+
+    sheet_mm: tuple[float, float]
+    columns: int
+    rows: int
+
+    def arrangement(self, slip_mm: tuple[float, float]) -> Arrangement:
+        """Lay the slips side by side, the block of them in the middle of the sheet."""
+        wide_mm, high_mm = slip_mm
+        left_mm = (self.sheet_mm[0] - self.columns * wide_mm) / 2
+        top_mm = (self.sheet_mm[1] - self.rows * high_mm) / 2
+        places = tuple(
+            Box(left_mm + column * wide_mm, top_mm + row * high_mm, wide_mm, high_mm)
+            for row in range(self.rows)
+            for column in range(self.columns)
+        )
+        return Arrangement(*self.sheet_mm, places)
+
+
+def _grid(sheet_mm: tuple[float, float], slip_mm: tuple[float, float]) -> _Grid | None:
+    """Return as many slips as fit, None if none does."""
+    columns = int((sheet_mm[0] + ROUNDING_MM) / slip_mm[0])
+    rows = int((sheet_mm[1] + ROUNDING_MM) / slip_mm[1])
+    return _Grid(sheet_mm, columns, rows) if columns and rows else None
 
 
 def _edges(place: Box) -> Iterator[tuple[float, float, float, float]]:

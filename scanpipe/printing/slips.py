@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,18 +10,21 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from scanpipe import __version__
+from scanpipe.composing import layout_of
 from scanpipe.errors import OutputError, UsageError
 from scanpipe.form import Form
-from scanpipe.printing.drawing import draw_slip
+from scanpipe.printing.drawing import SlipPen, draw_slip
 from scanpipe.printing.fonts import REGULAR, font
+from scanpipe.printing.serials import all_different, new_serial, serial_modules
 from scanpipe.printing.sheets import Arrangement, Sheet, arrange, fill_sheets
 from scanpipe.printing.wording import check_fits
 
 MAX_SLIPS = 100_000
 """More than any box holds: a slip of the finger in --copies should not fill the disk."""
 
-CUT_LINE_MM = 0.1
-CUT_DASH_MM = (1.0, 2.0)
+BUTT, ROUND = 0, 1
+CUT_LINES = {"cut": (0.1, (1.0, 2.0), BUTT), "perforation": (0.25, (0.0, 1.0), ROUND)}
+"""Each kind's width in mm, its dashes and the gaps between them in mm, and the dashes' ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +42,47 @@ def print_slips(
     sheet: Sheet = Sheet.A4,
     copies: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    slots: Sequence[int] | None = None,
+    folder: Path | None = None,
+    serial: Callable[[], str] = new_serial,
+    before_writing: Callable[[], None] | None = None,
 ) -> Printed:
-    """Write `copies` slips of each session of `form` to the PDF `target`, and return how many.
+    """Write `copies` slips of each kind of `form` to the PDF `target`, and return how many.
 
-    With `Sheet.SLIP` every page is one slip, all copies of the first session first. The same
-    input gives the same bytes. `progress` is called with pages done and pages in all. Raises
-    FormError for a text that does not fit, UsageError for a slip larger than the sheet or an
+    With `Sheet.SLIP` every page is one slip, all copies of the first kind first. `progress` is
+    called with pages done and pages in all. `slots`: the number of each kind in its marks, by
+    default its place. `folder`: where the form's logo is looked for; without it there is none.
+    `serial` is asked for the serial number of each slip, where the form wants them, until it
+    gives a new one; "" prints none. Apart from these numbers, the same input gives the same bytes.
+    `before_writing` is called when the PDF is whole and not yet written.
+
+    Raises FormError for what does not fit, UsageError for a slip larger than the sheet or an
     impossible number of copies, OutputError when `target` cannot be written; then nothing is
     left behind.
     """
-    slips = copies * len(form.sessions)
+    kinds = len(form.kinds)
+    slips = copies * kinds
     if not 0 < slips <= MAX_SLIPS:
         raise UsageError(
-            f"{copies} copies of {len(form.sessions)} sessions make {slips} slips",
+            f"{copies} copies of {kinds} kinds of slip make {slips} slips",
             f"Choose --copies so that there are 1 to {MAX_SLIPS} slips.",
         )
-    check_fits(form)
-    arrangement = arrange(sheet, form.slip.extent_mm)
-    sheets = list(fill_sheets(len(form.sessions), copies, arrangement.per_sheet))
+    check_fits(form, folder)
+    arrangement = arrange(sheet, form.slip.extent_mm, form.look.columns)
+    sheets = list(fill_sheets(kinds, copies, arrangement.per_sheet))
     buffer = io.BytesIO()
     canvas = _canvas(form, buffer, arrangement)
-    for session_index in range(len(form.sessions)):
-        _define_slip(canvas, form, session_index)
-    for done, sessions in enumerate(sheets, start=1):
-        _draw_sheet(canvas, arrangement, sessions)
+    for kind, slot in enumerate(slots if slots is not None else range(kinds)):
+        _define_slip(canvas, form, kind, slot, folder)
+    serials = all_different(serial)
+    for done, on_sheet in enumerate(sheets, start=1):
+        _draw_sheet(canvas, form, arrangement, on_sheet, serials)
         if progress is not None:
             progress(done, len(sheets))
     canvas.save()
+    if before_writing is not None:
+        before_writing()
     _write_whole(buffer.getvalue(), target)
     return Printed(slips, len(sheets), arrangement.per_sheet)
 
@@ -93,29 +110,46 @@ def _canvas(form: Form, buffer: io.BytesIO, arrangement: Arrangement) -> Canvas:
     return canvas
 
 
-def _define_slip(canvas: Canvas, form: Form, session_index: int) -> None:
+def _define_slip(canvas: Canvas, form: Form, kind: int, slot: int, folder: Path | None) -> None:
     width_mm, height_mm = form.slip.extent_mm
-    canvas.beginForm(_slip_name(session_index), 0, 0, width_mm * mm, height_mm * mm)
-    draw_slip(canvas, form, session_index)
+    canvas.beginForm(_slip_name(kind), 0, 0, width_mm * mm, height_mm * mm)
+    draw_slip(canvas, form, kind, slot, folder)
     canvas.endForm()
 
 
-def _slip_name(session_index: int) -> str:
-    return f"slip{session_index + 1}"
+def _slip_name(kind: int) -> str:
+    return f"slip{kind + 1}"
 
 
-def _draw_sheet(canvas: Canvas, arrangement: Arrangement, sessions: tuple[int, ...]) -> None:
-    for place, session_index in zip(arrangement.places, sessions, strict=False):
+def _draw_sheet(
+    canvas: Canvas,
+    form: Form,
+    arrangement: Arrangement,
+    kinds: tuple[int, ...],
+    serials: Iterator[str],
+) -> None:
+    code_at = layout_of(form).serial
+    for place, kind in zip(arrangement.places, kinds, strict=False):
         canvas.saveState()
         canvas.translate(place.x_mm * mm, (arrangement.height_mm - place.bottom_mm) * mm)
-        canvas.doForm(_slip_name(session_index))
+        canvas.doForm(_slip_name(kind))
+        if code_at and (serial := next(serials)):
+            SlipPen(canvas, place.height_mm).modules(code_at, serial_modules(serial))
         canvas.restoreState()
-    canvas.setLineWidth(CUT_LINE_MM * mm)
-    canvas.setDash([length * mm for length in CUT_DASH_MM])
-    for x1, y1, x2, y2 in arrangement.cut_lines(len(sessions)):
-        height_mm = arrangement.height_mm
-        canvas.line(x1 * mm, (height_mm - y1) * mm, x2 * mm, (height_mm - y2) * mm)
+    _draw_cuts(canvas, arrangement, len(kinds), form.look.lines)
     canvas.showPage()
+
+
+def _draw_cuts(canvas: Canvas, arrangement: Arrangement, slips: int, lines: str) -> None:
+    if lines == "none":
+        return
+    width_mm, dash_mm, cap = CUT_LINES[lines]
+    canvas.setLineWidth(width_mm * mm)
+    canvas.setLineCap(cap)
+    canvas.setDash([length * mm for length in dash_mm])
+    height_mm = arrangement.height_mm
+    for x1, y1, x2, y2 in arrangement.cut_lines(slips):
+        canvas.line(x1 * mm, (height_mm - y1) * mm, x2 * mm, (height_mm - y2) * mm)
 
 
 def _write_whole(content: bytes, target: Path) -> None:

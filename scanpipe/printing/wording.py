@@ -1,23 +1,19 @@
-"""Owns every word on a slip: where it stands, how large, and the refusal when it does not fit."""
+"""Owns every printed line: where it stands, how large, and the refusal when it does not fit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from babel.dates import format_date
-
+from scanpipe.composing import layout_of
 from scanpipe.errors import FormError
 from scanpipe.form import Form
-from scanpipe.layout import Box, Layout, layout_of
-from scanpipe.printing.fitting import Fitted, Style, TooLong, fit
-from scanpipe.printing.fonts import BOLD, CAP_HEIGHT_EM, MM_PER_PT, REGULAR, unprintable
+from scanpipe.layout import Box
+from scanpipe.printing.fitting import Fitted, TooLong, fit
+from scanpipe.printing.fonts import CAP_HEIGHT_EM, MM_PER_PT, text_width_mm, unprintable
+from scanpipe.printing.logos import logo_problems
+from scanpipe.printing.passages import SLIP_KEY, Align, Passage, Text, passages
 from scanpipe.smiley import Point
-
-TITLE = Style(BOLD, 11.0, 9.0, two_line_pt=9.5)
-OCCASION = Style(REGULAR, 8.5, 7.0)
-SESSION = Style(REGULAR, 13.0, 10.0)
-QUESTION = Style(BOLD, 11.5, 9.0, two_line_pt=9.5)
-MARK_ONE = Style(BOLD, 8.5, 7.0, two_line_pt=7.0)
-CHANGE_OF_MIND = Style(REGULAR, 8.5, 7.0, two_line_pt=7.0)
 
 LEADING_EM = 1.2
 """From one baseline to the next within a text, in font sizes."""
@@ -25,8 +21,8 @@ LEADING_EM = 1.2
 NEXT_TEXT_EM = 1.45
 """From the last baseline of a text to the first of the one below it."""
 
-SESSION_PADDING_MM = 3.0
-"""Clear paper on both sides of the session's name, so that OCR never sees the box's line."""
+ASCENT_EM = 0.9
+"""From the baseline to the top of an Å."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,100 +33,117 @@ class Line:
     middle: Point
     font: str
     size_pt: float
+    accent: bool = False
 
 
-def check_fits(form: Form) -> None:
-    """Raise FormError naming every text of `form` that its slips have no room or letters for."""
-    layout = layout_of(form)
-    problems = [
+def check_fits(form: Form, folder: Path | None = None) -> None:
+    """Raise FormError naming everything that cannot be printed on the slips of `form`.
+
+    That is every text that they have no room or letters for, and a logo that cannot be used;
+    its path starts from `folder`, without which it is not looked at.
+    """
+    problems = (
         *(_cannot_print(key, text) for key, text in _given_texts(form) if unprintable(text)),
-        *(
-            _says_too_long(key, text, fitted, width_mm)
-            for key, text, width_mm, style in _settings(form, layout)
-            if isinstance(fitted := fit(text, width_mm, style), TooLong)
-        ),
-    ]
+        *_too_long(form),
+        *logo_problems(form, folder),
+    )
     if problems:
         raise FormError(
             f"the slips of form {form.id} cannot be printed:",
             tuple(problems),
-            hint="Shorten or change these texts, or choose a wider slip under [slip].",
+            hint="Shorten or change these, or choose a larger slip under [slip].",
         )
 
 
-def lines_on_slip(form: Form, session_index: int) -> tuple[Line, ...]:
-    """Return every line printed on the slips of one session (from 0).
+def lines_on_slip(form: Form, kind: int) -> tuple[Line, ...]:
+    """Return every line printed on the slips of one kind (from 0).
 
     `form` must have passed `check_fits`.
     """
-    layout = layout_of(form)
-    width_mm = layout.event.width_mm
-    words = form.words
-    event = (_set(form.title, width_mm, TITLE), _set(occasion(form), width_mm, OCCASION))
-    rule = (
-        _set(words.mark_one, width_mm, MARK_ONE),
-        _set(words.change_of_mind, width_mm, CHANGE_OF_MIND),
-    )
-    return (
-        *_stacked(event, layout.event),
-        *_stacked((_session_name(form, session_index, layout),), layout.session),
-        *_stacked((_set(form.question, layout.question.width_mm, QUESTION),), layout.question),
-        *_stacked(rule, layout.rule),
-    )
+    return tuple(line for of_kind, line in _all_lines(form) if of_kind in (None, kind))
 
 
-def occasion(form: Form) -> str:
-    """Return when and where, the date as the form's language writes it."""
-    return f"{format_date(form.date, format='long', locale=form.language)}  ·  {form.place}"
+@lru_cache(maxsize=4)
+def _all_lines(form: Form) -> tuple[tuple[int | None, Line], ...]:
+    """Every line with the kind of slip that it stands on; forms of 146 sessions ask often."""
+    said = list(passages(form, layout_of(form)))
+    sizes_pt = _family_sizes_pt(said)
+    return tuple((each.kind, line) for each in said for line in _lines(each, sizes_pt))
 
 
-def _session_name(form: Form, session_index: int, layout: Layout) -> Fitted:
-    """All sessions in one size, the largest that fits the longest: the slips are a set."""
-    width_mm = layout.session.inset(SESSION_PADDING_MM).width_mm
-    size_pt = min(_set(session.name, width_mm, SESSION).size_pt for session in form.sessions)
-    return Fitted((form.sessions[session_index].name,), SESSION.font, size_pt)
+def _lines(passage: Passage, sizes_pt: Mapping[str, float]) -> Iterator[Line]:
+    box = passage.box
+    texts = [(text, _set(text, box.width_mm, sizes_pt)) for text in passage.texts]
+    ys_mm = _baselines_mm([each for _, each in texts], box, from_top=passage.from_top)
+    for text, fitted in texts:
+        for line in fitted.lines:
+            half_mm = text_width_mm(line, fitted.font, fitted.size_pt) / 2
+            middle = Point(_middle_mm(box, half_mm, passage.align), next(ys_mm))
+            yield Line(line, middle, fitted.font, fitted.size_pt, text.accent)
 
 
-def _set(text: str, width_mm: float, style: Style) -> Fitted:
-    fitted = fit(text, width_mm, style)
-    if isinstance(fitted, TooLong):
-        raise FormError(f"{text!r} is {fitted.over_mm:.1f} mm too long for the slip")
-    return fitted
+def _middle_mm(box: Box, half_mm: float, align: Align) -> float:
+    if align is Align.CENTRE:
+        return box.centre.x_mm
+    return box.x_mm + half_mm if align is Align.LEFT else box.right_mm - half_mm
 
 
-def _stacked(texts: tuple[Fitted, ...], box: Box) -> Iterator[Line]:
-    """Lay the lines below each other, the capitals of the first and the last baseline centred."""
-    rows = [(line, text) for text in texts for line in text.lines]
+def _baselines_mm(texts: Sequence[Fitted], box: Box, *, from_top: bool) -> Iterator[float]:
+    """Lay lines below each other, the capitals of the first and the last baseline centred."""
     drops_mm = [
         text.size_pt * MM_PER_PT * (LEADING_EM if place else NEXT_TEXT_EM)
         for text in texts
         for place, _ in enumerate(text.lines)
     ]
-    first_cap_mm = rows[0][1].size_pt * MM_PER_PT * CAP_HEIGHT_EM
+    first_cap_mm = texts[0].size_pt * MM_PER_PT * CAP_HEIGHT_EM
     height_mm = first_cap_mm + sum(drops_mm[1:])
     y_mm = box.centre.y_mm - height_mm / 2 + first_cap_mm
-    for place, (line, text) in enumerate(rows):
-        y_mm += drops_mm[place] if place else 0.0
-        yield Line(line, Point(box.centre.x_mm, y_mm), text.font, text.size_pt)
+    if from_top:
+        y_mm = box.y_mm + texts[0].size_pt * MM_PER_PT * ASCENT_EM
+    for place, drop_mm in enumerate(drops_mm):
+        y_mm += drop_mm if place else 0.0
+        yield y_mm
+
+
+def _family_sizes_pt(said: Sequence[Passage]) -> dict[str, float]:
+    """Return the size of each family of texts: the largest that fits all of them."""
+    sizes_pt: dict[str, float] = {}
+    for passage in said:
+        for text in passage.texts:
+            if text.family:
+                size_pt = _set(text, passage.box.width_mm, {}).size_pt
+                sizes_pt[text.family] = min(size_pt, sizes_pt.get(text.family, size_pt))
+    return sizes_pt
+
+
+def _set(text: Text, width_mm: float, sizes_pt: Mapping[str, float]) -> Fitted:
+    size_pt = sizes_pt.get(text.family)
+    fitted = fit(text.text, width_mm, text.style.at_most(size_pt) if size_pt else text.style)
+    if isinstance(fitted, TooLong):
+        raise FormError(f"{text.text!r} is {fitted.over_mm:.1f} mm too long for the slip")
+    return fitted
 
 
 def _given_texts(form: Form) -> Iterator[tuple[str, str]]:
-    yield from (("title", form.title), ("place", form.place), ("question", form.question))
-    for number, session in enumerate(form.sessions, start=1):
-        yield f"sessions[{number}].name", session.name
+    """Yield every text that the form gives, also where a place or a date stands beside it."""
+    yield "place", form.place
+    seen = {"place"}
+    for passage in passages(form, layout_of(form)):
+        for text in passage.texts:
+            if text.key not in (*seen, SLIP_KEY):
+                seen.add(text.key)
+                yield text.key, text.text
 
 
-def _settings(form: Form, layout: Layout) -> Iterator[tuple[str, str, float, Style]]:
-    """Yield the form's key, the text, the room in mm and the style of all that is printed."""
-    width_mm = layout.event.width_mm
-    yield "title", form.title, width_mm, TITLE
-    yield "place", occasion(form), width_mm, OCCASION
-    yield "question", form.question, layout.question.width_mm, QUESTION
-    yield "slip", form.words.mark_one, width_mm, MARK_ONE
-    yield "slip", form.words.change_of_mind, width_mm, CHANGE_OF_MIND
-    for number, session in enumerate(form.sessions, start=1):
-        room_mm = layout.session.inset(SESSION_PADDING_MM).width_mm
-        yield f"sessions[{number}].name", session.name, room_mm, SESSION
+def _too_long(form: Form) -> Iterator[str]:
+    told = set()
+    for passage in passages(form, layout_of(form)):
+        width_mm = passage.box.width_mm
+        for text in passage.texts:
+            found = fit(text.text, width_mm, text.style)
+            if isinstance(found, TooLong) and (text.key, text.text) not in told:
+                told.add((text.key, text.text))
+                yield _says_too_long(text.key, text.text, found, width_mm)
 
 
 def _says_too_long(key: str, text: str, found: TooLong, width_mm: float) -> str:

@@ -13,8 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.layout import Layout
-from scanpipe.smiley import Smiley
+from scanpipe.layout import Layout, Target
 
 Mask = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -57,28 +56,33 @@ class PrintedArt:
         return np.asarray(self.distance_px <= margin_px, np.bool_)
 
 
-def find_art(band: Floats, layout: Layout, px_per_mm: float, top_px: int) -> PrintedArt:
-    """Find the faces in `band`: darkness (0-1) of the slip's rows from `top_px`."""
-    templates = _templates(layout, px_per_mm)
+def find_art(
+    band: Floats, layout: Layout, px_per_mm: float, top_px: int, left_px: int = 0
+) -> PrintedArt:
+    """Find the faces in `band`: darkness (0-1) of the slip from `top_px` and `left_px` on."""
+    templates = _templates(layout, px_per_mm, top_px, left_px)
     reach = round(SEARCH_MM * px_per_mm)
-    shifts = _shifts(band, templates, reach, top_px)
+    shifts = _shifts(band, templates, reach)
     drawn = np.zeros(band.shape, np.uint8)
     for template, shift in zip(templates, shifts, strict=True):
-        _paste(drawn, template, shift, top_px)
+        _paste(drawn, template, shift)
     lines = drawn > 127
     core = drawn > 230
     toner = float(np.median(band[core])) if core.any() else 0.0
     found = np.zeros(band.shape, np.bool_)
     found[core] = _shows_lines(band, core, toner, px_per_mm)
     distance = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, 5)
-    seen = tuple(
-        float(
-            found[:, t.left : t.left + t.side].sum()
-            / max(1, core[:, t.left : t.left + t.side].sum())
-        )
-        for t in templates
-    )
+    seen = tuple(_seen(found, core, template, reach) for template in templates)
     return PrintedArt(np.asarray(distance, np.float32), toner, seen)
+
+
+def _seen(
+    found: NDArray[np.bool_], core: NDArray[np.bool_], template: "_Template", reach: int
+) -> float:
+    """Return the share of a face's lines that were `found`."""
+    rows = slice(max(template.top - reach, 0), template.top + template.side + reach)
+    columns = slice(max(template.left, 0), template.left + template.side)
+    return float(found[rows, columns].sum() / max(1, core[rows, columns].sum()))
 
 
 def _shows_lines(
@@ -113,7 +117,7 @@ def line_spread_px(band: Floats, art: PrintedArt, threshold: float, px_per_mm: f
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Template:
-    """One face drawn in a square of `side` px, whose top left lies at `left`, `top` of the slip."""
+    """One face drawn in a square of `side` px, whose top left lies at `left`, `top` of the band."""
 
     image: Mask
     left: int
@@ -121,18 +125,21 @@ class _Template:
     side: int
 
 
-@lru_cache(maxsize=4)
-def _templates(layout: Layout, px_per_mm: float) -> tuple[_Template, ...]:
-    side = math.ceil((2 * layout.faces[0].radius_mm + 1) * px_per_mm)
+@lru_cache(maxsize=8)
+def _templates(
+    layout: Layout, px_per_mm: float, top_px: int, left_px: int
+) -> tuple[_Template, ...]:
     templates = []
     for face in layout.faces:
+        side = math.ceil((2 * face.radius_mm + 1) * px_per_mm)
         left = round(face.centre.x_mm * px_per_mm - side / 2)
         top = round(face.centre.y_mm * px_per_mm - side / 2)
-        templates.append(_Template(_draw(face, (left, top), side, px_per_mm), left, top, side))
+        image = _draw(face, (left, top), side, px_per_mm)
+        templates.append(_Template(image, left - left_px, top - top_px, side))
     return tuple(templates)
 
 
-def _draw(face: Smiley, origin_px: tuple[int, int], side: int, px_per_mm: float) -> Mask:
+def _draw(face: Target, origin_px: tuple[int, int], side: int, px_per_mm: float) -> Mask:
     """Draw a face's art, 255 on its lines, smooth by being drawn four times too large."""
     over = 4
     scale = px_per_mm * over
@@ -145,14 +152,14 @@ def _draw(face: Smiley, origin_px: tuple[int, int], side: int, px_per_mm: float)
     ring = face.outline()
     centre = px(ring.centre.x_mm, ring.centre.y_mm)
     cv2.circle(image, centre, round(ring.radius_mm * scale), (255,), round(ring.width_mm * scale))
-    for line in (*face.eyes(), face.mouth()):
+    for line in face.lines():
         points = np.array([px(p.x_mm, p.y_mm) for p in line.points()])
         cv2.polylines(image, [points], False, (255,), round(line.width_mm * scale))
     return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _shifts(
-    band: Floats, templates: tuple[_Template, ...], reach: int, top_px: int
+    band: Floats, templates: tuple[_Template, ...], reach: int
 ) -> list[tuple[float, float]]:
     """Return how far each face lies from its place, in px."""
     _, dark = cv2.threshold(band, 0, 0, cv2.THRESH_TOZERO)
@@ -160,8 +167,8 @@ def _shifts(
     padded = cv2.copyMakeBorder(cv2.convertScaleAbs(dark, alpha=255), *edge, cv2.BORDER_REPLICATE)
     found = []
     for template in templates:
-        y, x = template.top - top_px, template.left
-        window = padded[y : y + template.side + 2 * reach, x : x + template.side + 2 * reach]
+        y, x, side = template.top, template.left, template.side + 2 * reach
+        window = padded[y : y + side, x : x + side]
         likeness = cv2.matchTemplate(window, template.image, cv2.TM_CCOEFF_NORMED)
         found.append(_peak(np.asarray(likeness, np.float32), reach))
     sure = [shift for shift, score in found if score > SURE_LIKENESS]
@@ -187,11 +194,11 @@ def _vertex(values: Floats, at: int) -> float:
     return 0.0 if bend == 0 else 0.5 * (before - after) / bend
 
 
-def _paste(canvas: Mask, template: _Template, shift: tuple[float, float], top_px: int) -> None:
+def _paste(canvas: Mask, template: _Template, shift: tuple[float, float]) -> None:
     whole_x, whole_y = math.floor(shift[0]), math.floor(shift[1])
     by = np.array([[1, 0, shift[0] - whole_x], [0, 1, shift[1] - whole_y]], np.float64)
     image = cv2.warpAffine(template.image, by, (template.side, template.side))
-    left, upper = template.left + whole_x, template.top + whole_y - top_px
+    left, upper = template.left + whole_x, template.top + whole_y
     height, width = canvas.shape
     x0, y0 = max(left, 0), max(upper, 0)
     x1, y1 = min(left + template.side, width), min(upper + template.side, height)

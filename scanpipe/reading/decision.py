@@ -5,7 +5,8 @@ something, and what lies between goes to a person.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
 from scanpipe.vocabulary import Reason, Status
@@ -45,6 +46,9 @@ and so little of it dark, may be where a fold made that darker. Of a pen's strok
 
 STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
+
+COMMENT_MM2 = 3.0
+"""Less ink in the comment box is dust: the shortest word, "ok", has twice as much."""
 
 SCRIBBLED_LINE = 2.0
 """A face with so much line in it, in face widths, beside another marked face is scribbled out: a
@@ -121,25 +125,33 @@ class _Rating:
 
 
 @dataclass(frozen=True, slots=True)
-class _Session:
+class SessionVerdict:
+    """Which session (from 0) a slip is about, whether that is certain, and how sure it is (0-1);
+    where it is not, why. `unmarked`: people were to mark it, and nothing is marked.
+    """
+
     certain: bool
     reason: Reason | None
     proposal: int | None
     confidence: float
+    unmarked: bool = False
+
+
+ANOTHER_FORM = SessionVerdict(False, Reason.WRONG_FORM, None, 0.0)
+"""The marks are another form's."""
 
 
 def judge(
-    ink: SlipInk,
-    placement: Placement,
-    field: FieldText,
-    match: SessionMatch,
-    marked_session: int | None,
+    ink: SlipInk, placement: Placement, session: SessionVerdict, choose: int | None = None
 ) -> Verdict:
-    """Judge one slip; `marked_session`: what its marks say, None for another form's."""
-    rating = _judge_rating(ink)
-    session = _judge_session(field, match, marked_session, placement.marks)
+    """Judge one row of a slip whose session is judged; `choose`: how many are to be marked there,
+    None for one of a scale.
+    """
+    rating = _judge_rating(ink) if choose is None else _judge_choice(ink, choose)
     sound = _is_sound(ink, placement)
-    reasons = [reason for reason in (rating.reason, session.reason) if reason is not None]
+    nothing = session.unmarked and rating.status is Status.BLANK
+    found = (rating.reason, None if nothing else session.reason)
+    reasons = [reason for reason in found if reason is not None]
     if not sound:
         reasons.append(Reason.REGISTRATION_POOR)
     if _is_streaked(ink, rating.status):
@@ -147,7 +159,8 @@ def judge(
     if placement.px_per_mm < COARSEST_PX_PER_MM:
         reasons.append(Reason.SCALE_OFF)
     doubts = {Reason.REGISTRATION_POOR, Reason.STREAK, Reason.SCALE_OFF} & {*reasons}
-    certain = not doubts and session.certain and rating.status is not Status.REVIEW
+    settled = session.certain or nothing
+    certain = not doubts and settled and rating.status is not Status.REVIEW
     return Verdict(
         rating.status if certain else Status.REVIEW,
         tuple(reasons),
@@ -180,7 +193,7 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     present = [i for i, face in enumerate(faces) if i in marked or _may_be_marked(face)]
     if not present:
         return _judge_empty(ink)
-    if marked == present and len(marked) == 1 and not _is_doubtful(ink, marked[0]):
+    if marked == present and len(marked) == 1 and not _is_doubtful(ink, marked):
         return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(ink, marked[0]))
     if len(present) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
@@ -192,15 +205,17 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     return _Rating(Status.REVIEW, Reason.OVERVOTE, None, 0.0)
 
 
-def _is_doubtful(ink: SlipInk, marked: int) -> bool:
-    """Whether the only mark may be none, or not the only one, by what else is on the slip."""
-    mark = ink.faces[marked]
-    if any(f.crumbs >= CRUMBS_BESIDE for i, f in enumerate(ink.faces) if i != marked):
+def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
+    """Whether one of the marks may be none, or not all of them, by what else is on the slip."""
+    marks = [ink.faces[i] for i in marked]
+    if any(f.crumbs >= CRUMBS_BESIDE for i, f in enumerate(ink.faces) if i not in marked):
         return True
-    if ink.dust >= DUSTY and mark.sure < SLIGHT_FILL:
+    if ink.dust >= DUSTY and any(mark.sure < SLIGHT_FILL for mark in marks):
         return True
     pale = sum(face.faint >= FAINT_FILL for face in ink.faces)
-    return pale >= PALE_FACES and mark.sure < min(WEAK_FILL, WEAK_SHARE * mark.faint)
+    return pale >= PALE_FACES and any(
+        mark.sure < min(WEAK_FILL, WEAK_SHARE * mark.faint) for mark in marks
+    )
 
 
 def _may_be_marked(face: FaceInk) -> bool:
@@ -233,29 +248,83 @@ def _judge_empty(ink: SlipInk) -> _Rating:
     return _Rating(Status.BLANK, None, None, 1 - max(face.fill for face in ink.faces))
 
 
+def _judge_choice(ink: SlipInk, choose: int) -> _Rating:
+    """Judge a row in which `choose` are to be marked; the rating is the place of what is marked
+    among all that could be, from 1, in the order of itertools.combinations.
+    """
+    faces = ink.faces
+    marked = [i for i, face in enumerate(faces) if face.sure >= MARKED_FILL]
+    present = [i for i, face in enumerate(faces) if i in marked or _may_be_marked(face)]
+    if not present:
+        return _judge_empty_choice(ink)
+    ways = list(combinations(range(len(faces)), choose))
+    proposal = ways.index(tuple(marked)) + 1 if len(marked) == choose else None
+    if marked != present or _is_doubtful(ink, marked):
+        return _Rating(Status.REVIEW, Reason.MARGINAL, proposal, 0.0)
+    if proposal is None:
+        reason = Reason.OVERVOTE if len(marked) > choose else Reason.UNDERVOTE
+        return _Rating(Status.REVIEW, reason, None, 0.0)
+    struck = [_is_scribbled(faces[i]) for i in marked]
+    if any(struck) and not all(struck):
+        return _Rating(Status.REVIEW, Reason.CORRECTION, proposal, 0.0)
+    weakest = min(marked, key=lambda i: faces[i].sure)
+    return _Rating(Status.READ, None, proposal, min(1.0, faces[weakest].sure / MARKED_FILL - 1))
+
+
+def _judge_empty_choice(ink: SlipInk) -> _Rating:
+    """Judge a row without a mark: one that may be there is too few to propose anything."""
+    return replace(_judge_empty(ink), proposal=None)
+
+
 def _rating_confidence(ink: SlipInk, top: int) -> float:
     """Return 1 for a mark twice the threshold with nothing beside it, 0 at either threshold."""
     beside = max((f.sure + f.dab for i, f in enumerate(ink.faces) if i != top), default=0.0)
     return min(1.0, ink.faces[top].sure / MARKED_FILL - 1) * (1 - beside / MARGINAL_FILL)
 
 
-def _judge_session(
+def printed_session(
     field: FieldText, match: SessionMatch, marked: int | None, marks: int
-) -> _Session:
-    """Hold OCR and registration marks, which know nothing of each other, against each other."""
+) -> SessionVerdict:
+    """Hold OCR of the session field and registration marks, which know nothing of each other,
+    against each other. `marked`: the session that so many `marks` say, None for another form's.
+    """
     if marked is None:
-        return _Session(False, Reason.WRONG_FORM, None, 0.0)
+        return ANOTHER_FORM
     read = match.score == 1 or (
         match.score >= SESSION_SCORE and match.score - match.runner_up >= SESSION_LEAD
     )
     if read:
         agree = match.index == marked
         reason = None if agree else Reason.SESSION_CONFLICT
-        return _Session(agree, reason, match.index if agree else None, match.score if agree else 0)
+        return SessionVerdict(
+            agree, reason, match.index if agree else None, match.score if agree else 0
+        )
     if match.score < FOREIGN_SCORE and field.confidence >= FOREIGN_CONFIDENCE:
-        return _Session(False, Reason.SESSION_CONFLICT, None, 0.0)
+        return SessionVerdict(False, Reason.SESSION_CONFLICT, None, 0.0)
     enough = marks >= MARKS_NEEDED
-    return _Session(enough, Reason.SESSION_UNREAD, marked, marks / 4 if enough else 0.0)
+    return SessionVerdict(enough, Reason.SESSION_UNREAD, marked, marks / 4 if enough else 0.0)
+
+
+def only_session(session: int, marks: int) -> SessionVerdict:
+    """Judge a slip, or a row, of which but one session can be meant; so many `marks` say so."""
+    if marks >= MARKS_NEEDED:
+        return SessionVerdict(True, None, session, marks / 4)
+    return SessionVerdict(False, Reason.SESSION_UNREAD, session, 0.0)
+
+
+def chosen_session(choice: SlipInk, sessions: Sequence[int]) -> SessionVerdict:
+    """Judge the row in which people mark which of `sessions` they were in."""
+    found = _judge_rating(choice)
+    meant = None if found.proposal is None else sessions[found.proposal - 1]
+    if found.status is Status.READ:
+        return SessionVerdict(True, None, meant, found.confidence)
+    blank = found.status is Status.BLANK
+    return SessionVerdict(False, Reason.SESSION_UNREAD, meant, 0.0, unmarked=blank)
+
+
+def is_comment(ink_mm2: float) -> bool:
+    """Whether somebody wrote in a comment box with so much ink in it."""
+    return ink_mm2 >= COMMENT_MM2
 
 
 def same_slip(shared_outline: float, outline_mm: float, ink_mm2: float) -> bool:
@@ -288,6 +357,7 @@ def thresholds() -> dict[str, float]:
         "scribbled_line": SCRIBBLED_LINE,
         "solid_share": SOLID_SHARE,
         "scribbled_over_kept": SCRIBBLED_OVER_KEPT,
+        "comment_mm2": COMMENT_MM2,
         "seen_share": SEEN_SHARE,
         "residual_mm": RESIDUAL_MM,
         "marks_needed": MARKS_NEEDED,

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import product
+from itertools import groupby, product
 
 from scanpipe.reading.fingerprint import Fingerprint, may_share, shared_outline
 from scanpipe.reading.record import PageReading, SlipReading
@@ -39,6 +39,23 @@ class SlipsBefore:
     def __init__(self, same: Callable[[float, float, float], bool]) -> None:
         self._same = same
         self._seen: dict[tuple[int, Cell], list[tuple[str, Fingerprint]]] = defaultdict(list)
+        self._serials: dict[str, str] = {}
+
+    def again(
+        self, rows: Sequence[SlipReading], print_: Fingerprint | None
+    ) -> tuple[str, Reason] | None:
+        """Return which earlier slip this one is, and why a person should look; else remember it.
+
+        Where the serial number is known but the ink is not, somebody copied a slip.
+        """
+        slip, serial = rows[0].paper, rows[0].serial
+        may_repeat = any(row.status in MAY_REPEAT for row in rows)
+        same = self.find_or_add(slip, print_) if print_ and may_repeat else None
+        numbered = None if serial is None else self._serials.setdefault(serial, slip)
+        if numbered not in (None, slip, same):
+            blank = all(row.status is Status.BLANK for row in rows)
+            return numbered, Reason.DUPLICATE if blank else Reason.PHOTOCOPIED
+        return (same, Reason.DUPLICATE) if same else None
 
     def find_or_add(self, slip: str, print_: Fingerprint) -> str | None:
         """Return the earlier slip that this one is, or None, and remember this one then."""
@@ -67,33 +84,44 @@ def doubting_repeats(
     before: SlipsBefore,
     picture: Callable[[int, int], bytes | None],
 ) -> PageReading:
-    """Return `page` with each slip that shows again the ink of one `before` put to review.
+    """Return `page` with each slip that shows again the ink of one `before`, or has its serial
+    number, put to review.
 
-    `picture` gives the picture of a slip by its page and its place there, from 0.
+    `prints`: of the slips on it. `picture` gives the picture of a slip by its page and its place
+    there, from 0.
     """
-    if not any(prints):
+    if not prints:
         return page
-    slips = [
-        _doubted(slip, same_as, partial(picture, page.page or 1, place))
-        if print_ is not None
-        and slip.status in MAY_REPEAT
-        and (same_as := before.find_or_add(slip.slip, print_))
-        else slip
-        for place, (slip, print_) in enumerate(zip(page.slips, prints, strict=True))
+    slips = [list(rows) for _, rows in groupby(page.slips, key=lambda row: row.paper)]
+    done: list[SlipReading] = []
+    for place, (rows, print_) in enumerate(zip(slips, prints, strict=True)):
+        again = before.again(rows, print_)
+        done += rows
+        if again is not None:
+            shown = partial(picture, page.page or 1, place)
+            done[-len(rows) :] = _doubted(rows, *again, shown)
+    return replace(page, slips=tuple(done))
+
+
+def _doubted(
+    rows: Sequence[SlipReading],
+    same_as: str,
+    reason: Reason,
+    picture: Callable[[], bytes | None],
+) -> list[SlipReading]:
+    """Return a slip for a person to judge; it needed no picture as long as it was certain."""
+    shown = next((row.picture for row in rows if row.picture), None) or picture()
+    return [
+        replace(
+            row,
+            status=Status.REVIEW,
+            reasons=(*row.reasons, reason),
+            rating=None,
+            picture=shown,
+            same_as=same_as if row.row is None else f"{same_as}-{row.row}",
+        )
+        for row in rows
     ]
-    return replace(page, slips=tuple(slips))
-
-
-def _doubted(slip: SlipReading, same_as: str, picture: Callable[[], bytes | None]) -> SlipReading:
-    """Return `slip` for a person to judge; it needed no picture as long as it was certain."""
-    return replace(
-        slip,
-        status=Status.REVIEW,
-        reasons=(*slip.reasons, Reason.DUPLICATE),
-        rating=None,
-        picture=slip.picture or picture(),
-        same_as=same_as,
-    )
 
 
 def _cell(box: Box) -> Cell:

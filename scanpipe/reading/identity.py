@@ -15,26 +15,29 @@ import PIL
 import rapidfuzz
 
 from scanpipe import __version__
-from scanpipe.form import Form
+from scanpipe.reading.kinds import SlipKinds
 
 
-def digest_of(form: Form, settings: Mapping[str, float], tools: Mapping[str, str]) -> str:
+def digest_of(kinds: SlipKinds, settings: Mapping[str, float], tools: Mapping[str, str]) -> str:
     """Return a SHA-256 of all that a reading depends on besides its scan.
 
     `tools`: versions of the programs outside Python.
     """
-    return _digest(facts_of(form, settings, tools))
+    return _digest(facts_of(kinds, settings, tools))
 
 
-def facts_of(form: Form, settings: Mapping[str, float], tools: Mapping[str, str]) -> dict[str, str]:
+def facts_of(
+    kinds: SlipKinds, settings: Mapping[str, float], tools: Mapping[str, str]
+) -> dict[str, str]:
     """Return by name all that a reading depends on besides its scan: a version, or a digest."""
     # How many slips were handed in changes nothing on them.
-    uncounted = form.model_dump(
+    uncounted = kinds.form.model_dump(
         mode="json", exclude={"expected": True, "sessions": {"__all__": {"expected"}}}
     )
     return {
         "scanpipe": f"{__version__} ({_sources()[:16]})",
         "form": _digest(uncounted),
+        "printed": kinds.printed.digest,
         "settings": _digest(dict(settings)),
         "system": f"{sys.platform} {platform.machine()}",
         **{module.__name__: module.__version__ for module in (cv2, np, pikepdf, PIL, rapidfuzz)},

@@ -5,20 +5,22 @@ so that one setting serves every scanner and pen.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import count, islice
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.layout import Box, Layout
+from scanpipe.layout import RESPONSE_SHARE, Box, Layout
 from scanpipe.reading import strokes
 from scanpipe.reading.art import find_art, line_spread_px
 from scanpipe.reading.creases import find_creases
 from scanpipe.reading.measures import FaceInk, SlipInk
 from scanpipe.reading.strokes import (
     SLIGHT_MM2,
+    SPECK_MM2,
     Inked,
     Row,
     attribute,
@@ -32,6 +34,7 @@ from scanpipe.reading.strokes import (
 Grey = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
+Where = tuple[slice, slice]
 
 BAND_SHARE = 2.1
 """Half height of the measured band in face radii; beyond it stands other print."""
@@ -77,6 +80,9 @@ RIM_MM = 0.2
 STRAY_DARKNESS = 0.45
 """Ink beyond the faces must be so dark: folds and stains lie everywhere."""
 
+COMMENT_INSET_MM = 1.0
+"""Keeps the comment box's own line out of what is measured in it."""
+
 CREASE_DARKNESS = 0.38
 """A straight line through the whole band that is paler than this is a fold in the paper."""
 
@@ -102,24 +108,29 @@ def measure_ink(slip: Grey, layout: Layout, px_per_mm: float) -> SlipInk:
 def measure_and_show_ink(
     slip: Grey, layout: Layout, px_per_mm: float, lost: Grey | None = None
 ) -> tuple[SlipInk, Bools, Floats]:
-    """Return also where in the band the new ink is, and how many px from the nearest print.
+    """Return also where in the band of faces the new ink is, and how many px from the nearest
+    print.
 
     `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper.
     """
     paper = _paper(slip, px_per_mm)
-    top, bottom = _band_rows(layout, px_per_mm)
-    band = np.asarray(1 - slip[top:bottom] / paper.light(slice(top, bottom)), np.float32)
-    art = find_art(band, layout, px_per_mm, top)
+    where = _band(layout, slip.shape, px_per_mm)
+    rows, columns = where
+    band = np.asarray(1 - slip[where] / paper.light(rows)[:, columns], np.float32)
+    art = find_art(band, layout, px_per_mm, rows.start, columns.start)
     scale = min(max(art.toner / FULL_TONER, 0.5), 1.0)
     noise = _noise(band, art.mask(px_per_mm))
     threshold = max(INK_DARKNESS * scale, NOISE_SIGMAS * noise)
     spread = line_spread_px(band, art, threshold, px_per_mm)
-    row = _row(layout, px_per_mm, top)
-    hidden = _hidden(lost, slice(top, bottom), band, px_per_mm)
-    clear = _off_the_edge(~art.mask(spread) & ~hidden, px_per_mm)
-    rim = art.mask(spread + RIM_MM * px_per_mm) | _widened(hidden, RIM_MM * px_per_mm)
+    row = _row(layout, px_per_mm, where)
+    hidden = _hidden(lost, where, band, px_per_mm)
+    words = _words(layout, slip.shape, px_per_mm)
+    inner = _off_the_edge(slip.shape, where, px_per_mm)
+    clear = inner & ~art.mask(spread) & ~hidden & ~words
+    rim = art.mask(spread + RIM_MM * px_per_mm) | _widened(hidden | words, RIM_MM * px_per_mm)
     smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 0.15 * px_per_mm), np.float32)
-    pale = _pale_ink(smooth, art.mask(spread + FAINT_EXTRA_MM * px_per_mm), scale, px_per_mm)
+    covered = art.mask(spread + FAINT_EXTRA_MM * px_per_mm) | words
+    pale = inner & _pale_ink(smooth, covered, scale, px_per_mm)
     flat = clear & ~find_creases(pale, band, CREASE_DARKNESS * scale, px_per_mm)
     ink = flat & (band > threshold)
     pieces = without_specks(ink, px_per_mm)
@@ -129,17 +140,35 @@ def measure_and_show_ink(
     crumbs = count_crumbs(ink, rim, row) if noise < GRAIN else [0] * len(inked)
     elsewhere = _ink_elsewhere(slip, paper, layout, px_per_mm, STRAY_DARKNESS * scale)
     lost_shares = _lost_shares(hidden, row)
-    faces = map(partial(_face_ink, row), inked, paled, crumbs, art.seen, lost_shares)
+    faces = map(partial(_face_ink, row), count(), inked, paled, crumbs, art.seen, lost_shares)
     stray_mm2 = stray_px / px_per_mm**2 + elsewhere
     measured = SlipInk(tuple(faces), stray_mm2, runs_through(pieces, px_per_mm), dust)
     return measured, ink, art.distance_px
 
 
-def _hidden(lost: Grey | None, rows: slice, band: Floats, px_per_mm: float) -> Bools:
+def ink_of_rows(ink: SlipInk, layout: Layout) -> tuple[SlipInk, ...]:
+    """Return the ink of each of the layout's rows, from the top; what lies about none is told with
+    each of them.
+    """
+    faces = iter(ink.faces)
+    return tuple(replace(ink, faces=tuple(islice(faces, len(r.targets)))) for r in layout.all_rows)
+
+
+def comment_ink_mm2(slip: Grey, layout: Layout, px_per_mm: float) -> float:
+    """Return how much ink there is in the comment box of a rectified slip; 0 if it has none."""
+    if layout.comment is None:
+        return 0.0
+    rows, columns = _slices(layout.comment.inset(COMMENT_INSET_MM), px_per_mm)
+    paper = _paper(slip, px_per_mm).light(rows)[:, columns]
+    ink = slip[rows, columns] < paper * (1 - STRONG_DARKNESS)
+    return float(np.count_nonzero(without_specks(ink, px_per_mm, SPECK_MM2)) / px_per_mm**2)
+
+
+def _hidden(lost: Grey | None, where: Where, band: Floats, px_per_mm: float) -> Bools:
     """Return where in the band the scan does not say what is on the paper."""
     if lost is None:
         return np.zeros(band.shape, np.bool_)
-    return _widened(lost[rows] > 0, LOST_MARGIN_MM * px_per_mm)
+    return _widened(lost[where] > 0, LOST_MARGIN_MM * px_per_mm)
 
 
 def _widened(area: Bools, by_px: float) -> Bools:
@@ -153,20 +182,26 @@ def _lost_shares(hidden: Bools, row: Row) -> list[float]:
     if not hidden.any():
         return [0.0] * len(row.centres)
     y, x = np.indices(hidden.shape)
-    faces = (np.hypot(x - cx, y - cy) < row.face_px for cx, cy in row.centres)
+    faces = (
+        np.hypot(x - cx, y - cy) < radius
+        for (cx, cy), radius in zip(row.centres, row.face_px, strict=True)
+    )
     return [float(hidden[face].mean()) for face in faces]
 
 
-def _face_ink(row: Row, ink: Inked, pale: Inked, crumbs: int, seen: float, lost: float) -> FaceInk:
-    area_px = math.pi * row.response_px**2
+def _face_ink(
+    row: Row, place: int, ink: Inked, pale: Inked, crumbs: int, seen: float, lost: float
+) -> FaceInk:
+    face_px = float(row.face_px[place])
+    area_px = math.pi * float(row.response_px[place]) ** 2
     return FaceInk(
         ink.dark_px / area_px,
         ink.dab_px / area_px,
         ink.hair_px / area_px,
         ink.aside_px / area_px,
         max(pale.pale_px, ink.pale_px) / area_px,
-        ink.inside_px / (math.pi * row.face_px**2),
-        ink.line_px / (2 * row.face_px),
+        ink.inside_px / (math.pi * face_px**2),
+        ink.line_px / (2 * face_px),
         crumbs,
         seen,
         lost,
@@ -177,7 +212,7 @@ def _pale_ink(smooth: Floats, art: Bools, scale: float, px_per_mm: float) -> Boo
     """Return all that stands out from the paper, however little, outside the art."""
     relief = _against_surroundings(smooth, px_per_mm)
     palest = max(FAINT_DARKNESS * scale, NOISE_SIGMAS * _noise(relief, art))
-    return _off_the_edge(~art & (relief > palest), px_per_mm)
+    return np.asarray(~art & (relief > palest), np.bool_)
 
 
 def _against_surroundings(smooth: Floats, px_per_mm: float) -> Floats:
@@ -187,28 +222,43 @@ def _against_surroundings(smooth: Floats, px_per_mm: float) -> Floats:
     return np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, square), np.float32)
 
 
-def _row(layout: Layout, px_per_mm: float, top_px: int) -> Row:
+def _row(layout: Layout, px_per_mm: float, where: Where) -> Row:
     centres = np.array([[f.centre.x_mm, f.centre.y_mm] for f in layout.faces]) * px_per_mm
+    radii = np.array([face.radius_mm for face in layout.faces])
     return Row(
-        centres - [0, top_px],
-        layout.faces[0].radius_mm * px_per_mm,
-        layout.response_radius_mm * px_per_mm,
+        centres - [where[1].start, where[0].start],
+        radii * px_per_mm,
+        radii * RESPONSE_SHARE * px_per_mm,
     )
 
 
-def _band_rows(layout: Layout, px_per_mm: float) -> tuple[int, int]:
-    face = layout.faces[0]
-    half_mm = face.radius_mm * BAND_SHARE
-    return (
-        round((face.centre.y_mm - half_mm) * px_per_mm),
-        round((face.centre.y_mm + half_mm) * px_per_mm),
-    )
+def _band(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Where:
+    """Return the rows and columns that hold all faces, and nothing that is printed beside them."""
+    first, last = layout.all_rows[0].targets[0], layout.all_rows[-1].targets[0]
+    top_mm = first.centre.y_mm - first.radius_mm * BAND_SHARE
+    bottom_mm = last.centre.y_mm + last.radius_mm * BAND_SHARE
+    labels = [row.label.right_mm for row in layout.all_rows if row.label]
+    left_mm = min(labels) if len(labels) == len(layout.all_rows) else 0.0
+    bottom_px = min(round(bottom_mm * px_per_mm), shape[0])
+    return slice(round(top_mm * px_per_mm), bottom_px), slice(round(left_mm * px_per_mm), shape[1])
 
 
-def _off_the_edge(band: Bools, px_per_mm: float) -> Bools:
+@lru_cache(maxsize=8)
+def _words(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Bools:
+    """Return where in the band words are printed."""
+    printed = np.zeros(shape, np.bool_)
+    if not layout.is_plain:
+        for box in layout.texts:
+            printed[_slices(box, px_per_mm)] = True
+    return printed[_band(layout, shape, px_per_mm)]
+
+
+def _off_the_edge(shape: tuple[int, ...], where: Where, px_per_mm: float) -> Bools:
+    """Return what of the band does not lie along the slip's left or right edge."""
     edge = round(EDGE_MM * px_per_mm)
-    band[:, :edge], band[:, -edge:] = False, False
-    return band
+    inner = np.zeros((1, shape[1]), np.bool_)
+    inner[:, edge:-edge] = True
+    return inner[:, where[1]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -268,20 +318,18 @@ def _ink_elsewhere(
     """Return how much ink lies outside the band and outside all print, mm²."""
     lightest = np.asarray(paper.light(slice(None), 8) * (1 - threshold), np.uint8)
     ink = slip <= cv2.resize(lightest, slip.shape[::-1])
-    top, bottom = _band_rows(layout, px_per_mm)
-    ink[top:bottom] = False
+    ink[_band(layout, slip.shape, px_per_mm)] = False
     edge = round(STRAY_EDGE_MM * px_per_mm)
     ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:] = False, False, False, False
     marks = [box for _, box in layout.marks()]
-    for box in (layout.event, layout.session, layout.question, layout.rule, *marks):
-        rows, columns = _slices(box.inset(-1.5), px_per_mm)
-        ink[rows, columns] = False
+    for box in (*layout.texts, *marks):
+        ink[_slices(box.inset(-1.5), px_per_mm)] = False
     if np.count_nonzero(ink) < SLIGHT_MM2 * px_per_mm**2:
         return 0.0
     return float(np.count_nonzero(without_specks(ink, px_per_mm, SLIGHT_MM2)) / px_per_mm**2)
 
 
-def _slices(box: Box, px_per_mm: float) -> tuple[slice, slice]:
+def _slices(box: Box, px_per_mm: float) -> Where:
     x0, y0, x1, y1 = (
         max(0, round(v * px_per_mm)) for v in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
     )

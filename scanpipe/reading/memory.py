@@ -63,7 +63,7 @@ def pack(seen: SeenPage) -> bytes:
     del reading["file"]
     for slip in reading["slips"]:
         del slip["file"]
-        slip["picture"] = aside(slip["picture"])
+        slip["picture"], slip["comment"] = aside(slip["picture"]), aside(slip["comment"])
     prints = [
         print_ and {**asdict(_without_points(print_)), "points": aside(_bytes(print_.points))}
         for print_ in seen.prints
@@ -94,7 +94,8 @@ def _unpacked(data: bytes, name: str) -> SeenPage:
     found = json.loads(head)
     reading = found["reading"] | {"file": name}
     for slip in reading["slips"]:
-        slip |= {"file": name, "picture": blobs.take(slip["picture"])}
+        pictures = {key: blobs.take(slip[key]) for key in ("picture", "comment")}
+        slip |= {"file": name, **pictures}
     prints = [print_ and _print(print_, blobs) for print_ in found["prints"]]
     if blobs.left:
         raise ValueError(f"{blobs.left} bytes too many")

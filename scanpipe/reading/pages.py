@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.errors import ScanpipeError
-from scanpipe.form import Form
-from scanpipe.layout import Layout, layout_of
-from scanpipe.marks import MarkCode, mark_code
+from scanpipe.layout import Layout
 from scanpipe.reading import (
     backs,
     condition,
@@ -18,14 +16,23 @@ from scanpipe.reading import (
     ink,
     registration,
     scans,
+    serials,
     session,
     streaks,
+)
+from scanpipe.reading.answers import (
+    NO_TEXT,
+    MeasuredSlip,
+    match_field,
+    readings_of,
+    unread_rows,
 )
 from scanpipe.reading.condition import NOTHING_SEEN, PageCondition, SlipCondition
 from scanpipe.reading.fields import Field, read_fields
 from scanpipe.reading.fingerprint import Fingerprint, fingerprint
-from scanpipe.reading.measures import FieldText, Placement, SlipInk, figures
-from scanpipe.reading.pictures import png
+from scanpipe.reading.kinds import SlipKinds
+from scanpipe.reading.measures import FieldText, Placement, SlipInk
+from scanpipe.reading.pictures import part_of, png
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.reading.scans import PageImage, ScanFile
 from scanpipe.vocabulary import Reason, Status
@@ -51,28 +58,13 @@ class SeenPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slip:
-    """A slip measured, its session field not yet read."""
-
-    name: str
-    x_mm: float
-    y_mm: float
-    ink: SlipInk
-    placement: Placement
-    marked_session: int | None
-    field: Grey
-    print: Fingerprint | None
-    condition: SlipCondition
-
-
-@dataclass(frozen=True, slots=True)
 class _Page:
     """A page measured: its slips, or why there are none; a picture where a person must look."""
 
     source: ScanFile
     page: int | None
     name: str
-    slips: tuple[_Slip, ...] = ()
+    slips: tuple[MeasuredSlip, ...] = ()
     problem: Reason | None = None
     picture: bytes | None = None
     condition: PageCondition = NOTHING_SEEN
@@ -83,60 +75,63 @@ class _Page:
         return self.source.name
 
 
-def see_pages(form: Form, file: ScanFile, pages: Sequence[int]) -> list[SeenPage]:
+def see_pages(kinds: SlipKinds, file: ScanFile, pages: Sequence[int]) -> list[SeenPage]:
     """Read some pages of one file. Trouble with a page is told in that page's reading."""
-    layout, code = layout_of(form), mark_code(form.id, len(form.sessions))
-    measured = [_measure_safely(file, page, layout, code) for page in pages]
-    names = [each.name for each in form.sessions]
-    texts = iter(_field_texts([slip for page in measured for slip in page.slips], names, form))
-    return [_seen(page, [next(texts) for _ in page.slips], names, form) for page in measured]
+    measured = [_measure_safely(file, page, kinds) for page in pages]
+    slips = [slip for page in measured for slip in page.slips]
+    texts = iter(_field_texts(slips, kinds))
+    return [_seen(page, [next(texts) for _ in page.slips], kinds) for page in measured]
 
 
-def _field_texts(slips: Sequence[_Slip], names: Sequence[str], form: Form) -> list[FieldText]:
-    def bears_out(text: FieldText, marked: int) -> bool:
-        return session.match_session(text.text, names).index == marked
+def _field_texts(slips: Sequence[MeasuredSlip], kinds: SlipKinds) -> list[FieldText]:
+    """Return what stands in the slips' session fields, nothing where there is none."""
+
+    def bears_out(text: FieldText, kind: int) -> bool:
+        field = kinds.field(kind)
+        return match_field(text, field.names, kinds.form).index == field.place[kind]
 
     def read(images: Sequence[Grey]) -> list[FieldText]:
-        return session.recognise(images, form.words.tesseract)
+        return session.recognise(images, kinds.form.words.tesseract)
 
-    return read_fields([Field(slip.field, slip.marked_session) for slip in slips], read, bears_out)
+    fields = [Field(slip.field, slip.kind) for slip in slips if slip.field is not None]
+    texts = iter(read_fields(fields, read, bears_out))
+    return [NO_TEXT if slip.field is None else next(texts) for slip in slips]
 
 
-def lost_page(form: Form, file: ScanFile, page: int) -> SeenPage:
+def lost_page(kinds: SlipKinds, file: ScanFile, page: int) -> SeenPage:
     """Return what is left of a page that no worker survived."""
-    return _seen(_unmeasured(file, page, Reason.INTERNAL_ERROR), [], [], form)
+    return _seen(_unmeasured(file, page, Reason.INTERNAL_ERROR), [], kinds)
 
 
-def slip_picture(form: Form, file: ScanFile, page: int, place: int) -> bytes | None:
+def slip_picture(kinds: SlipKinds, file: ScanFile, page: int, place: int) -> bytes | None:
     """Return the picture of one slip, as `slip_pictures` does."""
-    return slip_pictures(form, file, page, [place])[0]
+    return slip_pictures(kinds, file, page, [place])[0]
 
 
 def slip_pictures(
-    form: Form, file: ScanFile, page: int, places: Sequence[int]
+    kinds: SlipKinds, file: ScanFile, page: int, places: Sequence[int]
 ) -> list[bytes | None]:
     """Return pictures of the slips at `places` (from 0) of a page that has been read before.
 
     To keep every slip's picture until all is known of it would take a hundred times the memory.
     None if the page cannot be read any more.
     """
-    layout, code = layout_of(form), mark_code(form.id, len(form.sessions))
     try:
         scanned = scans.load_page(file, page)
         if isinstance(scanned, Reason):
             return [None for _ in places]
         pixels = streaks.remove_streaks(scanned.pixels).pixels
-        found = registration.find_slips(pixels, scanned.px_per_mm, layout, code)
-        upright = (registration.rectify(pixels, found[i], layout, PX_PER_MM) for i in places)
+        found = registration.find_slips(pixels, scanned.px_per_mm, kinds.layouts, kinds.code)
+        upright = (registration.rectify(pixels, found[i], PX_PER_MM) for i in places)
         return [png(image) for image in upright]
     except Exception:
         _log.exception("page %d of %s, read once more", page, file.name)
         return [None for _ in places]
 
 
-def _seen(page: _Page, texts: list[FieldText], names: Sequence[str], form: Form) -> SeenPage:
+def _seen(page: _Page, texts: list[FieldText], kinds: SlipKinds) -> SeenPage:
     prints = tuple(slip.print for slip in page.slips)
-    return SeenPage(_reading(page, texts, names, form), prints, page.condition)
+    return SeenPage(_reading(page, texts, kinds), prints, page.condition)
 
 
 def _unmeasured(file: ScanFile, page: int | None, problem: Reason) -> _Page:
@@ -148,11 +143,11 @@ def page_name(file: ScanFile, page: int) -> str:
     return f"{_letters(file.sha256)}-{page:03d}"
 
 
-def _measure_safely(file: ScanFile, page: int, layout: Layout, code: MarkCode) -> _Page:
+def _measure_safely(file: ScanFile, page: int, kinds: SlipKinds) -> _Page:
     if file.problem is not None:
         return _unmeasured(file, None, file.problem)
     try:
-        return _measure_page(file, page, layout, code)
+        return _measure_page(file, page, kinds)
     except ScanpipeError:
         raise
     except Exception:
@@ -160,28 +155,28 @@ def _measure_safely(file: ScanFile, page: int, layout: Layout, code: MarkCode) -
         return _unmeasured(file, page, Reason.INTERNAL_ERROR)
 
 
-def _measure_page(file: ScanFile, number: int, layout: Layout, code: MarkCode) -> _Page:
+def _measure_page(file: ScanFile, number: int, kinds: SlipKinds) -> _Page:
     scanned = scans.load_page(file, number)
     if isinstance(scanned, Reason):
         return _unmeasured(file, number, scanned)
     name = page_name(file, number)
     clean = streaks.remove_streaks(scanned.pixels)
     page = replace(scanned, pixels=clean.pixels)
-    found = registration.find_slips(page.pixels, page.px_per_mm, layout, code)
+    found = registration.find_slips(page.pixels, page.px_per_mm, kinds.layouts, kinds.code)
     slips = tuple(
-        _measure_slip(page, clean.lost, each, f"{name}-{i}", layout)
+        _measure_slip(page, clean.lost, each, f"{name}-{i}")
         for i, each in enumerate(found, start=1)
     )
     if slips:
         seen = _page_condition(scanned.pixels, clean, slips)
         return _Page(file, number, name, slips, condition=seen)
-    if backs.is_blank_back(page.pixels, page.px_per_mm, code):
+    if backs.is_blank_back(page.pixels, page.px_per_mm, kinds.code):
         return _Page(file, number, name)
     return _Page(file, number, name, problem=Reason.NO_SLIP, picture=png(page.pixels))
 
 
 def _page_condition(
-    pixels: Grey, clean: streaks.CleanPage, slips: tuple[_Slip, ...]
+    pixels: Grey, clean: streaks.CleanPage, slips: tuple[MeasuredSlip, ...]
 ) -> PageCondition:
     px_per_mm = slips[0].condition.px_per_mm
     bilevel = condition.is_bilevel(pixels)
@@ -195,31 +190,46 @@ def _page_condition(
 
 
 def _measure_slip(
-    page: PageImage,
-    lost_px: Grey | None,
-    found: registration.Registration,
-    name: str,
-    layout: Layout,
-) -> _Slip:
-    upright = registration.rectify(page.pixels, found, layout, PX_PER_MM)
+    page: PageImage, lost_px: Grey | None, found: registration.Registration, name: str
+) -> MeasuredSlip:
+    layout = found.layout
+    upright = registration.rectify(page.pixels, found, PX_PER_MM)
     lost = None
     if lost_px is not None:
-        lost = registration.rectify(lost_px, found, layout, PX_PER_MM, beyond=0)
-    x_px, y_px = found.centre_px(layout)
+        lost = registration.rectify(lost_px, found, PX_PER_MM, beyond=0)
+    x_px, y_px = found.centre_px()
     scale = _page_scale(page.px_per_mm, found.px_per_mm)
-    index = found.session_index
+    kind = found.session_index
     measured, where, print_px = ink.measure_and_show_ink(upright, layout, PX_PER_MM, lost)
-    return _Slip(
+    return MeasuredSlip(
         name,
         x_px / scale,
         y_px / scale,
         measured,
         Placement(len(found.marks), found.residual_mm, found.px_per_mm),
-        index,
-        session.field_image(upright, layout, PX_PER_MM),
-        None if index is None else fingerprint(index, where, print_px, PX_PER_MM),
+        kind,
+        layout,
+        _field(upright, layout),
+        None if kind is None else fingerprint(kind, where, print_px, PX_PER_MM),
         _slip_condition(page, found, measured, upright, layout),
+        _comment(upright, layout),
+        serials.read_serial(upright, layout, PX_PER_MM),
     )
+
+
+def _field(upright: Grey, layout: Layout) -> Grey | None:
+    """Return the picture of the session field; None where the session is not printed."""
+    if layout.session is None or layout.choice is not None:
+        return None
+    return session.field_image(upright, layout, PX_PER_MM)
+
+
+def _comment(upright: Grey, layout: Layout) -> bytes | None:
+    """Return the comment box's picture if anything is written in it."""
+    written_mm2 = ink.comment_ink_mm2(upright, layout, PX_PER_MM)
+    if layout.comment is None or not decision.is_comment(written_mm2):
+        return None
+    return png(part_of(upright, layout.comment, PX_PER_MM))
 
 
 def _slip_condition(
@@ -249,7 +259,7 @@ def _page_scale(of_file: float | None, of_marks: float) -> float:
     return of_marks
 
 
-def _reading(page: _Page, texts: list[FieldText], names: Sequence[str], form: Form) -> PageReading:
+def _reading(page: _Page, texts: list[FieldText], kinds: SlipKinds) -> PageReading:
     if page.problem is not None:
         rejected = SlipReading(
             f"{page.name}-0",
@@ -259,53 +269,35 @@ def _reading(page: _Page, texts: list[FieldText], names: Sequence[str], form: Fo
             (page.problem,),
             picture=page.picture,
         )
-        return PageReading(page.file, page.page, PageKind.UNREADABLE, (rejected,))
+        return PageReading(
+            page.file, page.page, PageKind.UNREADABLE, unread_rows(rejected, kinds.form)
+        )
     if not page.slips:
         return PageReading(page.file, page.page, PageKind.BLANK_BACK, ())
     read = [
-        _slip_reading(page, slip, text, names, form)
+        readings_of(slip, text, kinds, page.file, page.page)
         for slip, text in zip(page.slips, texts, strict=True)
     ]
-    return PageReading(page.file, page.page, PageKind.SLIPS, _with_pictures(read, page, form))
+    return PageReading(page.file, page.page, PageKind.SLIPS, _with_pictures(read, page, kinds))
 
 
 def _with_pictures(
-    slips: Sequence[SlipReading], page: _Page, form: Form
+    slips: Sequence[Sequence[SlipReading]], page: _Page, kinds: SlipKinds
 ) -> tuple[SlipReading, ...]:
-    """Add the pictures of those that a person must look at."""
-    places = [i for i, slip in enumerate(slips) if slip.status is Status.REVIEW]
-    if not places or page.page is None:
-        return tuple(slips)
-    pictures = dict(zip(places, slip_pictures(form, page.source, page.page, places), strict=True))
-    return tuple(replace(slip, picture=pictures.get(i)) for i, slip in enumerate(slips))
-
-
-def _slip_reading(
-    page: _Page, slip: _Slip, text: FieldText, names: Sequence[str], form: Form
-) -> SlipReading:
-    match = session.match_session(text.text, names)
-    verdict = decision.judge(slip.ink, slip.placement, text, match, slip.marked_session)
-
-    def session_id(index: int | None) -> str | None:
-        return None if index is None else form.sessions[index].id
-
-    return SlipReading(
-        slip.name,
-        page.file,
-        page.page,
-        verdict.status,
-        verdict.reasons,
-        slip.x_mm,
-        slip.y_mm,
-        session_id(verdict.session),
-        verdict.rating,
-        session_id(verdict.read_session),
-        verdict.read_rating,
-        text.text,
-        verdict.session_confidence,
-        verdict.rating_confidence,
-        tuple(face.fill for face in slip.ink.faces),
-        figures=figures(slip.ink, slip.placement, text, match),
+    """Add the pictures of the slips that a person must look at."""
+    doubtful = [
+        place
+        for place, rows in enumerate(slips)
+        if any(row.status is Status.REVIEW for row in rows)
+    ]
+    found = {}
+    if doubtful and page.page is not None:
+        pictures = slip_pictures(kinds, page.source, page.page, doubtful)
+        found = dict(zip(doubtful, pictures, strict=True))
+    return tuple(
+        replace(row, picture=found.get(place)) if row.status is Status.REVIEW else row
+        for place, rows in enumerate(slips)
+        for row in rows
     )
 
 

@@ -4,9 +4,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.layout import Box
+
 Grey = NDArray[np.uint8]
 
 PICTURE_SIDE_PX = 1400
+
+
+def part_of(slip: Grey, box: Box, px_per_mm: float) -> Grey:
+    """Cut `box` out of a rectified slip, shape (H, W)."""
+    x0, y0, x1, y1 = (
+        round(value * px_per_mm) for value in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
+    )
+    return slip[y0:y1, x0:x1]
 
 
 def png(image: Grey) -> bytes:

@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 
 from scanpipe import tools
-from scanpipe.form import Form
 from scanpipe.reading import decision, ink, session
 from scanpipe.reading.condition import PageCondition
 from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.duplicates import SlipsBefore, doubting_repeats
 from scanpipe.reading.identity import digest_of, facts_of
+from scanpipe.reading.kinds import SlipKinds
 from scanpipe.reading.memory import Memory, pack, unpack
 from scanpipe.reading.notes import notes_on
 from scanpipe.reading.pages import SeenPage, lost_page, see_pages, slip_picture
@@ -83,26 +83,27 @@ def thresholds() -> dict[str, float]:
     return decision.thresholds() | ink.thresholds()
 
 
-def circumstances(form: Form, found: Mapping[str, str]) -> str:
-    """Return a digest of all that a reading depends on besides its scan.
+def circumstances(kinds: SlipKinds, found: Mapping[str, str]) -> str:
+    """Return a digest of all that a reading of such slips depends on besides its scan.
 
     `found`: the versions of Tesseract, its models, and poppler.
     """
-    return digest_of(form, thresholds(), found)
+    return digest_of(kinds, thresholds(), found)
 
 
-def facts(form: Form) -> dict[str, str]:
+def facts(kinds: SlipKinds) -> dict[str, str]:
     """Return by name what a reading depends on besides its scan, wherever this is called: versions,
     digests, and what Tesseract makes of the sessions' names, which no version tells.
 
     Raises MissingToolError.
     """
+    form = kinds.form
     found = tools.require([form.words.tesseract])
     drawn = [_drawn(each.name) for each in form.sessions[:PROBES]]
     with single_threaded():
         read = session.recognise(drawn, form.words.tesseract)
     told = " ".join(f"{text.text} {text.confidence:.6f}" for text in read)
-    return facts_of(form, thresholds(), found) | {"a reading by Tesseract": told}
+    return facts_of(kinds, thresholds(), found) | {"a reading by Tesseract": told}
 
 
 def _drawn(text: str) -> session.Grey:
@@ -113,7 +114,7 @@ def _drawn(text: str) -> session.Grey:
 
 
 def read_stack(
-    form: Form,
+    kinds: SlipKinds,
     stack: Stack,
     workers: int,
     notes: list[Note] | None = None,
@@ -131,19 +132,19 @@ def read_stack(
     before = SlipsBefore(decision.same_slip)
     conditions: list[PageCondition] = []
     crew = crew or LocalCrew(workers, folder)
-    with closing(in_order(_jobs(stack), _task(form, memory), crew)) as packed:
+    with closing(in_order(_jobs(stack), _task(kinds, memory), crew)) as packed:
         for page in packed:
             seen = page.seen
             conditions.append(seen.condition)
-            picture = partial(_picture, form, page.file, folder)
+            picture = partial(_picture, kinds, page.file, folder)
             yield doubting_repeats(seen.reading, seen.prints, before, picture)
     if notes is not None:
         notes += notes_on(conditions)
 
 
-def read_pages(form: Form, file: ScanFile, pages: Sequence[int]) -> list[PageReading]:
+def read_pages(kinds: SlipKinds, file: ScanFile, pages: Sequence[int]) -> list[PageReading]:
     """Read some pages of one file. Trouble with a page is told in that page's reading."""
-    return [seen.reading for seen in see_pages(form, file, pages)]
+    return [seen.reading for seen in see_pages(kinds, file, pages)]
 
 
 def _jobs(stack: Stack) -> Iterator[_Job]:
@@ -158,15 +159,15 @@ def _pages_at_a_time(pages: int) -> int:
     return min(max(math.ceil(pages / JOBS_WANTED), FEWEST_AT_A_TIME), PAGES_AT_A_TIME)
 
 
-def _task(form: Form, memory: Memory | None) -> Task[_Job, _Packed]:
-    work = Task(partial(_read, form), _single_pages, partial(_lost, form))
+def _task(kinds: SlipKinds, memory: Memory | None) -> Task[_Job, _Packed]:
+    work = Task(partial(_read, kinds), _single_pages, partial(_lost, kinds))
     if memory is None:
         return work
     return replace(work, known=partial(_recall, memory), done=partial(_keep, memory))
 
 
-def _read(form: Form, job: _Job) -> list[_Packed]:
-    seen = see_pages(form, job.copy or job.file, job.pages)
+def _read(kinds: SlipKinds, job: _Job) -> list[_Packed]:
+    seen = see_pages(kinds, job.copy or job.file, job.pages)
     return [_Packed(job.file, page, pack(each)) for page, each in zip(job.pages, seen, strict=True)]
 
 
@@ -174,9 +175,9 @@ def _single_pages(job: _Job) -> list[_Job]:
     return [_Job(job.file, range(page, page + 1)) for page in job.pages]
 
 
-def _lost(form: Form, job: _Job) -> _Packed:
+def _lost(kinds: SlipKinds, job: _Job) -> _Packed:
     page = job.pages[0]
-    return _Packed(job.file, page, pack(lost_page(form, job.file, page)))
+    return _Packed(job.file, page, pack(lost_page(kinds, job.file, page)))
 
 
 def _recall(memory: Memory, job: _Job) -> list[_Packed] | None:
@@ -203,7 +204,7 @@ def _keep(memory: Memory, job: _Job, pages: Sequence[_Packed]) -> None:
 
 
 def _picture(
-    form: Form, file: ScanFile, folder: Path | None, page: int, place: int
+    kinds: SlipKinds, file: ScanFile, folder: Path | None, page: int, place: int
 ) -> bytes | None:
     with temporary_files_in(folder):
-        return slip_picture(form, file, page, place)
+        return slip_picture(kinds, file, page, place)

@@ -11,13 +11,16 @@ from scanpipe.vocabulary import Reason, Status
 class SlipReading:
     """What the machine read on one slip, or that a page could not be read (`rejected`).
 
+    On a slip with several rows each row is one reading, named by the slip and the `row`, from 1;
+    `question` is the id of the question that it answers. Both are None where there is only one.
     `slip` is the same for the same scan, whatever the file is called. `x_mm`, `y_mm`: the
     slip's centre from the page's top left. `session` and `rating` hold what is certain,
     `read_session` and `read_rating` the machine's proposal. `fills`: fill ratio (0-1) per
     face, empty when nothing was measured. `picture`: the upright slip, or the page, as PNG;
     present whenever a person should look. `same_as`: for a `duplicate`, the slip read earlier
     whose ink it shows again. `figures`: all else that was measured and judged, by name; several
-    numbers where there is one for each face.
+    numbers where there is one for each face. `comment`: what stands in the slip's comment box, as
+    PNG, with the slip's first row. `serial`: the slip's own number, where it has one.
     """
 
     slip: str
@@ -38,6 +41,15 @@ class SlipReading:
     picture: bytes | None = None
     same_as: str | None = None
     figures: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    row: int | None = None
+    question: str | None = None
+    comment: bytes | None = None
+    serial: str | None = None
+
+    @property
+    def paper(self) -> str:
+        """The name of the slip itself, which all its rows share."""
+        return self.slip if self.row is None else self.slip.removesuffix(f"-{self.row}")
 
 
 class PageKind(StrEnum):

@@ -5,7 +5,7 @@ all of a slip's mark corners by least squares.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -33,7 +33,8 @@ class Registration:
     `to_page`: shape (3, 3), slip mm to page px. `session_index`: what all its marks say; None
     when one of them says otherwise, or is another form's. `residual_mm`: root mean square
     distance of the mark corners from where the transform puts them. `px_per_mm`: mean scale.
-    `stretch`: the larger scale over the smaller, 1 for a true scan.
+    `stretch`: the larger scale over the smaller, 1 for a true scan. `layout`: of the slip, as its
+    marks say.
     """
 
     to_page: Float
@@ -42,35 +43,53 @@ class Registration:
     residual_mm: float
     px_per_mm: float
     stretch: float
+    layout: Layout
 
-    def centre_px(self, layout: Layout) -> tuple[float, float]:
+    def centre_px(self) -> tuple[float, float]:
         """Return the slip's centre on the page."""
-        centre = np.array([[layout.width_mm / 2, layout.height_mm / 2]])
+        centre = np.array([[self.layout.width_mm / 2, self.layout.height_mm / 2]])
         (x, y), *_ = project(self.to_page, centre)
         return float(x), float(y)
 
 
 def find_slips(
-    page: Grey, px_per_mm: float | None, layout: Layout, code: MarkCode
+    page: Grey, px_per_mm: float | None, layouts: Sequence[Layout], code: MarkCode
 ) -> tuple[Registration, ...]:
     """Return the slips on `page` (shape (H, W), 255 = white) from top to bottom.
 
-    `px_per_mm` is the page's resolution as the file has it, or None; a wrong one does no harm.
+    `layouts`: of each kind of slip, by what its marks say. `px_per_mm` is the page's resolution as
+    the file has it, or None; a wrong one does no harm.
     """
     marks: list[FoundMark] = []
     slips: list[Registration] = []
     for look in looks(page, px_per_mm):
         marks = merged(marks, find_marks(look, code))
-        slips = _slips(marks, layout)
+        slips = [slip for own, layout in _by_layout(marks, layouts) for slip in _slips(own, layout)]
         whole = slips and all(len(slip.marks) == len(Corner) for slip in slips)
-        if whole and (look.is_thorough or not _has_room_for_more(page, slips, layout)):
+        if whole and (look.is_thorough or not _has_room_for_more(page, slips)):
             break
-    return tuple(sorted(slips, key=lambda slip: slip.centre_px(layout)[::-1]))
+    return tuple(sorted(slips, key=lambda slip: slip.centre_px()[::-1]))
 
 
-def _has_room_for_more(page: Grey, slips: list[Registration], layout: Layout) -> bool:
+def _by_layout(
+    marks: list[FoundMark], layouts: Sequence[Layout]
+) -> list[tuple[list[FoundMark], Layout]]:
+    """Return the marks by the layout of their slips; another form's go with most of the others."""
+    apart: dict[int, list[FoundMark]] = {}
+    different = list(dict.fromkeys(layouts))
+    places = [different.index(layout) for layout in layouts]
+    for mark in marks:
+        if mark.session_index is not None:
+            apart.setdefault(places[mark.session_index], []).append(mark)
+    most = max(apart, key=lambda place: len(apart[place]), default=0)
+    foreign = [mark for mark in marks if mark.session_index is None]
+    apart[most] = [mark for mark in marks if mark in apart.get(most, []) or mark in foreign]
+    return [(own, different[place]) for place, own in apart.items() if own]
+
+
+def _has_room_for_more(page: Grey, slips: list[Registration]) -> bool:
     """Whether the page is so large that a slip may have been overlooked."""
-    areas_px = [layout.width_mm * layout.height_mm * slip.px_per_mm**2 for slip in slips]
+    areas_px = [slip.layout.width_mm * slip.layout.height_mm * slip.px_per_mm**2 for slip in slips]
     return page.size - sum(areas_px) > ROOM_SHARE * min(areas_px)
 
 
@@ -80,10 +99,9 @@ def project(transform: Float, points: Float) -> Float:
     return homogeneous[:, :2] / homogeneous[:, 2:]
 
 
-def rectify(
-    page: Grey, registration: Registration, layout: Layout, px_per_mm: float, beyond: int = 255
-) -> Grey:
+def rectify(page: Grey, registration: Registration, px_per_mm: float, beyond: int = 255) -> Grey:
     """Return the slip upright at `px_per_mm`, shape (height, width); `beyond` outside the page."""
+    layout = registration.layout
     size = (round(layout.width_mm * px_per_mm), round(layout.height_mm * px_per_mm))
     # Pixel centres lie at half pixels in mm.
     to_mm = np.array(
@@ -167,6 +185,7 @@ def _register(marks: tuple[FoundMark, ...], layout: Layout) -> Registration:
         _residual_px(matrix, mm, px) / px_per_mm,
         px_per_mm,
         float(scales[0] / scales[1]),
+        layout,
     )
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from scanpipe.errors import MissingToolError, OutputError
 from scanpipe.layout import Layout
 from scanpipe.reading.greys import grey_quantiles
 from scanpipe.reading.measures import FieldText, SessionMatch
+from scanpipe.reading.pictures import part_of
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
@@ -49,7 +50,23 @@ RETRIES_TIMEOUT_S = 60.0
 LONGEST_TEXT = 1000
 """Characters; no field has room for half of them."""
 
+FAR_APART = 0.8
+"""Likeness up to which losing the marks on letters cannot make one name pass for another."""
+
+UNSETTLED = 0.99
+"""The likeness of a text to names that it does not tell apart is never perfect."""
+
+_BARE_LETTERS = str.maketrans(
+    {"đ": "d", "ð": "d", "ŋ": "n", "ŧ": "t", "ħ": "h", "ł": "l", "ø": "o", "ı": "i"}
+    | {"æ": "ae", "œ": "oe", "þ": "th", "$": "s"}
+)
+"""Letters whose mark Unicode does not take for one, joined ones, and what Tesseract's Norwegian
+model at times makes of Š; ß is ss once folded."""
+
 UNREAD = FieldText("", 0.0)
+
+_likeness = Levenshtein.normalized_similarity
+"""1 for the same text, 0 for nothing in common."""
 
 _FAILURES = (RuntimeError, OSError, ValueError, LookupError, ArithmeticError)
 """What pytesseract raises when Tesseract fails, hangs or prints what makes no sense."""
@@ -57,11 +74,9 @@ _FAILURES = (RuntimeError, OSError, ValueError, LookupError, ArithmeticError)
 
 def field_image(slip: Grey, layout: Layout, px_per_mm: float) -> Grey:
     """Cut the session field out of a rectified slip, contrast stretched, with a white margin."""
-    box = layout.session.inset(FIELD_INSET_MM)
-    x0, y0, x1, y1 = (
-        round(value * px_per_mm) for value in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
-    )
-    field = slip[y0:y1, x0:x1]
+    if layout.session is None:
+        raise ValueError("the layout has no session field")
+    field = part_of(slip, layout.session.inset(FIELD_INSET_MM), px_per_mm)
     dark, light = grey_quantiles(field, (0.005, 0.6))
     levels = (np.arange(256) - dark) / max(light - dark, 1) * 255
     stretched = np.clip(levels, 0, 255).astype(np.uint8)[field]
@@ -193,13 +208,51 @@ def _joined(words: list[tuple[str, float]]) -> FieldText:
     return FieldText(" ".join(text for text, _ in words), max(mean, 0.0))
 
 
-def match_session(text: str, names: Sequence[str]) -> SessionMatch:
-    """Return which of `names` is nearest to `text` by edit distance (Levenshtein 1966)."""
-    scores = [Levenshtein.normalized_similarity(_folded(text), _folded(name)) for name in names]
+def match_session(text: str, names: Sequence[str], *, own_model: bool = True) -> SessionMatch:
+    """Return which of `names` is nearest to `text` by edit distance (Levenshtein 1966).
+
+    A text that is no name letter for letter is also held against the names without the marks on
+    their letters, which a model for another language does not write and a coarse scan loses:
+    č as c, ŋ as n. That counts only for a name which no other has come near to by it; where one
+    has, or nothing but such marks could tell the nearest two apart, none has a lead. Unless the
+    text was read with the language's `own_model`, that holds for a text that is a name, too.
+    """
+    read = _nearest(_folded(text), [_folded(name) for name in names])
+    bare_names = [_bare(name) for name in names]
+    if read.score == 1 and (own_model or bare_names.count(bare_names[read.index]) == 1):
+        return read
+    bare = _nearest(_bare(text), bare_names)
+    gained = bare.score > read.score
+    if gained and _stands_apart(bare.index, names, bare_names):
+        return bare
+    if gained or bare.score == bare.runner_up:
+        unsettled = min(read.score, UNSETTLED)
+        return SessionMatch(read.index, unsettled, unsettled)
+    return read
+
+
+def _nearest(text: str, names: Sequence[str]) -> SessionMatch:
+    scores = [_likeness(text, name) for name in names]
     best = max(range(len(names)), key=scores.__getitem__)
     others = scores[:best] + scores[best + 1 :]
     return SessionMatch(best, scores[best], max(others, default=0.0))
 
 
+def _stands_apart(index: int, names: Sequence[str], bare_names: Sequence[str]) -> bool:
+    """Whether no other name is near to that at `index` which was further off with its marks."""
+    full = [_folded(name) for name in names]
+    return all(
+        _likeness(bare_names[index], bare) <= max(_likeness(full[index], other), FAR_APART)
+        for place, (bare, other) in enumerate(zip(bare_names, full, strict=True))
+        if place != index
+    )
+
+
 def _folded(text: str) -> str:
     return " ".join(normalize("NFKC", text).casefold().split())
+
+
+def _bare(text: str) -> str:
+    """Return `text` folded, its letters without marks: á and å as a, đ as d, ŋ as n."""
+    apart = normalize("NFKD", _folded(text).translate(_BARE_LETTERS))
+    return "".join(sign for sign in apart if not combining(sign))

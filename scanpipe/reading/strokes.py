@@ -88,11 +88,13 @@ def thresholds() -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """The row of faces in px of the band: `centres` of shape (N, 2), and their radii."""
+    """The faces, or whatever else is to be marked, in px of the band: `centres` of shape (N, 2),
+    and the radii of each and of its response area, of shape (N,).
+    """
 
     centres: Float
-    face_px: float
-    response_px: float
+    face_px: Float
+    response_px: Float
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,6 @@ def attribute(
     """
     faces = [Inked() for _ in row.centres]
     stray_px = dust = 0
-    nearest = _nearest_face(pieces.shape[1], row.centres[:, 0])
     depth = _depths(pieces)
     for rows, columns in _strokes(pieces, px_per_mm):
         area_mm2 = len(rows) / px_per_mm**2
@@ -144,14 +145,14 @@ def attribute(
             dust += free
             continue
         thin = free or _lies_like_a_hair(rows, columns, px_per_mm)
-        owners = _faces_of_stroke(rows, columns, nearest, row)
+        owners = _faces_of_stroke(rows, columns, row)
         gaps = np.hypot(columns - row.centres[owners, 0], rows - row.centres[owners, 1])
-        if gaps.min() > row.response_px:
+        if (gaps > row.response_px[owners]).all():
             stray_px += len(rows) if area_mm2 >= SLIGHT_MM2 else 0
             continue
         for face in np.unique(owners).tolist():
             own = owners == face
-            inside = own & (gaps < row.face_px)
+            inside = own & (gaps < row.face_px[face])
             depths = depth[rows[inside], columns[inside]]
             px = int(np.count_nonzero(own))
             more = (
@@ -289,19 +290,21 @@ def disc(radius_px: float) -> Mask:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
 
 
-def _nearest_face(width_px: int, centres_x: Float) -> Points:
-    """Return for each column the face nearest to it."""
-    away = np.abs(np.arange(width_px)[:, None] - centres_x[None, :])
+def _nearest_faces(rows: Points, columns: Points, row: Row) -> Points:
+    """Return for each pixel the face nearest to it, by the size of its response area."""
+    across = columns[:, None] - row.centres[None, :, 0]
+    down = rows[:, None] - row.centres[None, :, 1]
+    away = (across * across + down * down) / np.square(row.response_px)
     return np.asarray(np.argmin(away, axis=1), np.intp)
 
 
-def _faces_of_stroke(rows: Points, columns: Points, nearest: Points, row: Row) -> Points:
+def _faces_of_stroke(rows: Points, columns: Points, row: Row) -> Points:
     """Return for each pixel of a stroke the face that it counts for.
 
     A stroke that is mostly one face's and does not take in another counts there whole; any
     other counts where it lies.
     """
-    own = nearest[columns]
+    own = _nearest_faces(rows, columns, row)
     shares = np.bincount(own, minlength=len(row.centres)) / len(own)
     main = int(np.argmax(shares))
     if shares[main] == 1 or shares[main] < OWN_SHARE:
@@ -310,7 +313,9 @@ def _faces_of_stroke(rows: Points, columns: Points, nearest: Points, row: Row) -
         cv2.convexHull(np.column_stack([columns, rows]).astype(np.float32)), np.float32
     )
     others = (i for i in np.flatnonzero(shares).tolist() if i != main)
-    if any(_hull_share(hull, row.centres[i], row.face_px) >= NEIGHBOUR_HULL for i in others):
+    if any(
+        _hull_share(hull, row.centres[i], float(row.face_px[i])) >= NEIGHBOUR_HULL for i in others
+    ):
         return own
     return np.full(len(own), main, np.intp)
 

@@ -1,16 +1,21 @@
 """Owns slips that a person enters by hand: further ones on a page that could not be read.
 
 The first slip of such a page is entered in the page's own row, bcdfgh-007-0; further ones get rows
-of their own, named by a letter behind it: bcdfgh-007-0b, bcdfgh-007-0c.
+of their own, named by a letter behind it: bcdfgh-007-0b, bcdfgh-007-0c. Where slips have several
+rows, so has the page: bcdfgh-007-0-1, bcdfgh-007-0-2; then a further slip, bcdfgh-007-0-1b, has
+them all, whichever of them was entered first.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
+from scanpipe.form import Form
 from scanpipe.reporting.review import Review
 from scanpipe.reporting.rows import Row
+from scanpipe.reporting.slip_names import slip_of
 from scanpipe.vocabulary import Status
 
 LETTERS = "bcdefghijklmnopqrstuvwxyz"
@@ -37,16 +42,21 @@ def added_slips(rows: Sequence[Row], review: Review) -> set[str]:
     return {slip for slip in review.entries if slip not in read and page_of(slip) in pages}
 
 
-def with_added(rows: Sequence[Row], review: Review) -> tuple[Row, ...]:
-    """Return `rows`, and after each unreadable page a row for every further slip entered on it."""
-    by_page = defaultdict(list)
-    for slip in sorted(added_slips(rows, review)):
+def with_added(rows: Sequence[Row], review: Review, form: Form) -> tuple[Row, ...]:
+    """Return `rows`, and after each unreadable page those of every further slip entered on it."""
+    letters = defaultdict(set)
+    for slip in added_slips(rows, review):
         if not review.entries[slip].is_empty:
-            by_page[page_of(slip)].append(slip)
+            letters[slip_of(page_of(slip), form)].add(slip[-1])
     found: list[Row] = []
-    for row in rows:
-        found.append(row)
-        found += (further_slip(row, slip) for slip in by_page.get(row.reading.slip, ()))
+    for page, own in groupby(rows, key=lambda row: slip_of(row.reading.slip, form)):
+        found += (together := [*own])
+        for letter in sorted(letters.pop(page, ())):
+            found += (
+                further_slip(row, row.reading.slip + letter)
+                for row in together
+                if row.reading.status is Status.REJECTED
+            )
     return tuple(found)
 
 

@@ -13,7 +13,9 @@ from babel.numbers import format_percent
 from pydantic import TypeAdapter, ValidationError
 
 from scanpipe.errors import UsageError
-from scanpipe.messages import messages_for
+from scanpipe.form import Form
+from scanpipe.messages import later, messages_for
+from scanpipe.reporting.answers import written
 from scanpipe.reporting.deciding import soon_alone_in
 from scanpipe.reporting.files import read_if_there, write_all
 from scanpipe.reporting.journal import now
@@ -21,16 +23,28 @@ from scanpipe.reporting.keeping import copy_of
 from scanpipe.reporting.misread_share import CONFIDENCE, misread_at_most, slips_needed
 from scanpipe.reporting.rows import Row
 from scanpipe.reporting.run_file import Run
+from scanpipe.reporting.slip_names import has_rows, slip_of
 from scanpipe.vocabulary import Status
 
 NAME = "audit.json"
+_SLIPS_SAID = later(
+    "{checked} checked, {differing} differ: with {confidence} confidence at most {share} "
+    "of the slips are misread."
+)
+_ANSWERS_SAID = later(
+    "{checked} checked, {differing} differ: with {confidence} confidence at most {share} "
+    "of the answers are misread."
+)
+_SLIPS_NEEDED = later("To say so of {share}, {count} slips must be checked, if no more differ.")
+_ANSWERS_NEEDED = later("To say so of {share}, {count} answers must be checked, if no more differ.")
+
 GOAL = 0.01
 """The share that organisers of elections ask for first: one in a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person sees on a slip: a session's id; a rating, `blank`, or `void` for neither."""
+    """What a person sees on a slip: a session's id; an answer, `blank`, or `void` for neither."""
 
     session: str
     rating: str
@@ -47,6 +61,7 @@ class Difference:
     read_rating: str
     session: str
     rating: str
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +101,15 @@ class OpenAudit:
         if before is not None and goes_on and set(before.drawn) <= set(self.readings):
             self.audit = before
         else:
-            self.audit = draw(list(self.readings), slips, seed)
+            drawn = draw(list(self.readings), slips, seed)
+            self.audit = replace(drawn, drawn=_by_slip(drawn.drawn, run.form))
             self._save(copy=True)
 
     def answer(self, slip: str, answer: Answer | None) -> bool:
         """Keep what a person sees on `slip`, None to take it back; tell if it can be kept."""
-        known = {session.id for session in self.run.form.sessions}
-        ratings = {str(face + 1) for face in range(self.run.form.scale.smileys)} | {"blank", "void"}
+        form = self.run.form
+        known = {session.id for session in form.sessions}
+        ratings = {written(rating + 1, form) for rating in range(form.ratings)} | {"blank", "void"}
         if slip not in self.audit.drawn:
             return False
         if answer and (answer.rating not in ratings or not self._names(answer, known)):
@@ -116,8 +133,7 @@ class OpenAudit:
         checked, differing = len(self.audit.answers), len(self.differences)
         bound = misread_at_most(checked, differing) if checked else 1.0
         result = t(
-            "{checked} checked, {differing} differ: with {confidence} confidence at most {share} "
-            "of the slips are misread.",
+            _ANSWERS_SAID if has_rows(self.run.form) else _SLIPS_SAID,
             checked=checked,
             differing=differing,
             confidence=format_percent(CONFIDENCE, locale=locale),
@@ -126,7 +142,7 @@ class OpenAudit:
         if bound <= GOAL:
             return (result,)
         more = t(
-            "To say so of {share}, {count} slips must be checked, if no more differ.",
+            _ANSWERS_NEEDED if has_rows(self.run.form) else _SLIPS_NEEDED,
             share=format_percent(GOAL, locale=locale),
             count=slips_needed(GOAL, differing),
         )
@@ -137,10 +153,11 @@ class OpenAudit:
 
     def _difference(self, slip: str, answer: Answer) -> Difference | None:
         reading = self.readings[slip]
-        read = (reading.session or "", str(reading.rating or "blank"))
-        if read == (answer.session, answer.rating):
+        rating = written(reading.rating, self.run.form) if reading.rating else "blank"
+        read, seen = (reading.session or "", rating), (answer.session, answer.rating)
+        if read == seen:
             return None
-        return Difference(slip, reading.file, reading.page, *read, answer.session, answer.rating)
+        return Difference(slip, reading.file, reading.page, *read, *seen, reading.question)
 
     def _before(self) -> Audit | None:
         data = read_if_there(self._path)
@@ -169,10 +186,21 @@ class OpenAudit:
             "at_most": round(misread_at_most(checked, differing), 6) if checked else 1.0,
             "seed": self.audit.seed,
             "date": self.audit.date,
-            "differences": [asdict(each) for each in self.differences],
+            "differences": [_told(each) for each in self.differences],
             "drawn": list(self.audit.drawn),
             "answers": {slip: asdict(each) for slip, each in self.audit.answers.items()},
         }
+
+
+def _by_slip(drawn: tuple[str, ...], form: Form) -> tuple[str, ...]:
+    """Return what is `drawn` in its order, but the answers on one slip after each other."""
+    slips = [*dict.fromkeys(slip_of(name, form) for name in drawn)]
+    return tuple(sorted(drawn, key=lambda name: (slips.index(slip_of(name, form)), name)))
+
+
+def _told(difference: Difference) -> dict[str, object]:
+    facts = asdict(difference)
+    return facts if difference.question else {k: v for k, v in facts.items() if k != "question"}
 
 
 def _is_counted(row: Row) -> bool:

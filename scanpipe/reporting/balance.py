@@ -8,6 +8,7 @@ from scanpipe.form import Form
 from scanpipe.messages import Messages, messages_for
 from scanpipe.reading.record import PageKind, PageReading
 from scanpipe.reporting.dialect import Dialect
+from scanpipe.reporting.slip_names import has_rows, row_of, slip_of
 from scanpipe.reporting.summary import TOTAL, SummaryRow, summary_rows
 from scanpipe.reporting.tables import Table
 from scanpipe.vocabulary import Status
@@ -46,7 +47,9 @@ class Arrivals:
 class Balance:
     """Pages and slips in, rows out. `slips` leaves out what is still rejected; `statuses` holds
     the rows of every status; `gaps` says, in the form's language, what does not add up; `added`
-    counts the rows for further slips that a person entered on unreadable pages.
+    counts the rows for further slips that a person entered on unreadable pages. Where slips have
+    several rows, `answers` counts these, as `statuses` does, and `slips` the slips; otherwise it is
+    None.
     """
 
     pages: int
@@ -57,6 +60,7 @@ class Balance:
     statuses: Mapping[Status, int]
     gaps: tuple[str, ...] = ()
     added: int = 0
+    answers: int | None = None
 
     @property
     def adds_up(self) -> bool:
@@ -84,17 +88,20 @@ def strike_balance(
     gaps = (
         *_page_gaps(arrivals, promised_pages, t),
         *_row_gaps(arrivals.rows + added, results, t),
+        *_slip_gaps(results, form, t),
         *_summary_gaps(results, summary, form, dialect, t),
     )
+    answers = arrivals.rows + added - statuses[Status.REJECTED]
     return Balance(
         arrivals.pages,
         arrivals.pages_with_slips,
         arrivals.blank_backs,
         arrivals.unreadable,
-        arrivals.rows + added - statuses[Status.REJECTED],
+        len(_rows_of_slips(results, form)) if has_rows(form) else answers,
         statuses,
         gaps,
         added,
+        answers if has_rows(form) else None,
     )
 
 
@@ -136,6 +143,33 @@ def _row_gaps(rows: int, results: Table, t: Messages) -> Iterator[str]:
         )
 
 
+def _slip_gaps(results: Table, form: Form, t: Messages) -> Iterator[str]:
+    """Yield the slips that lack a row: what stands between its first and its last must be there."""
+    if not has_rows(form):
+        return
+    for slip, found in _rows_of_slips(results, form).items():
+        rows = max((row for row in found if row), default=0)
+        if found != {*range(1, rows + 1)}:
+            yield t(
+                "results.csv has {found} answers of slip {slip}, but should have {rows}",
+                found=len(found),
+                slip=slip,
+                rows=rows,
+            )
+
+
+def _rows_of_slips(results: Table, form: Form) -> dict[str, set[int | None]]:
+    """Return the numbers of the rows of each slip that was read, by a machine or by a person."""
+    found: dict[str, set[int | None]] = {}
+    slips = set()
+    for name, status in zip(results.column("slip"), results.column("status"), strict=True):
+        slip = slip_of(name, form)
+        found.setdefault(slip, set()).add(row_of(name, form))
+        if status != Status.REJECTED:
+            slips.add(slip)
+    return {slip: rows for slip, rows in found.items() if slip in slips}
+
+
 def _summary_gaps(
     results: Table, summary: Table, form: Form, dialect: Dialect, t: Messages
 ) -> Iterator[str]:
@@ -146,33 +180,69 @@ def _summary_gaps(
             found=len(stand),
             rows=len(should_be),
         )
-    cells = summary_rows([row for row, _ in should_be])
+    cells = summary_rows(form, [row for row, _ in should_be])
     for (row, slips), own, found in zip(should_be, cells, stand, strict=False):
         if row.slips != slips or tuple(map(dialect.plain, own)) != found:
-            yield t(
-                "row {session} of summary.csv does not agree with results.csv", session=row.session
-            )
+            named = f"{row.question} {row.session}" if row.question else row.session
+            yield t("row {session} of summary.csv does not agree with results.csv", session=named)
+    unasked = _without_question(results, form)
+    if unasked:
+        yield t.plural(
+            "{count} answer in results.csv belongs to no question of the form",
+            "{count} answers in results.csv belong to no question of the form",
+            unasked,
+        )
 
 
 def _recounted(results: Table, form: Form) -> list[tuple[SummaryRow, int]]:
     """Return the summary as results.csv bears it out, and how many slips each of its rows has."""
     rows = tuple(zip(*map(results.column, ("session", "status", "rating")), strict=True))
     slips = [row for row in rows if row[1] != Status.REJECTED]
+    if not form.questions:
+        return _recounted_for(None, slips, form)
+    asked = [
+        question
+        for question, row in zip(results.column("question"), rows, strict=True)
+        if row[1] != Status.REJECTED
+    ]
+    return [
+        line
+        for question in form.questions
+        for line in _recounted_for(
+            question.id,
+            [row for row, about in zip(slips, asked, strict=True) if about == question.id],
+            form,
+        )
+    ]
+
+
+def _recounted_for(
+    question: str | None, slips: Sequence[tuple[str, ...]], form: Form
+) -> list[tuple[SummaryRow, int]]:
     names = [(session.id, session.name) for session in form.sessions]
     owned = [[slip for slip in slips if slip[0] == session_id] for session_id, _ in names]
     return [
-        (_recounted_row(*name, own, form.scale.smileys), len(own))
+        (_recounted_row(*name, own, question, form), len(own))
         for name, own in zip([*names, (TOTAL, form.words.total)], [*owned, slips], strict=True)
     ]
 
 
 def _recounted_row(
-    session: str, name: str, slips: Sequence[tuple[str, ...]], smileys: int
+    session: str, name: str, slips: Sequence[tuple[str, ...]], question: str | None, form: Form
 ) -> SummaryRow:
     counted = Counter(_counts_as(status, rating) for _, status, rating in slips)
-    ratings = tuple(counted[str(rating)] for rating in range(1, smileys + 1))
+    ratings = tuple(counted[str(rating)] for rating in range(1, form.ratings + 1))
     others = (counted[Status.BLANK], counted[Status.REVIEW], counted[Status.VOID])
-    return SummaryRow(session, name, ratings, *others)
+    return SummaryRow(session, name, ratings, *others, question, form.is_scale)
+
+
+def _without_question(results: Table, form: Form) -> int:
+    """Return how many answers that count no row of the summary has."""
+    if not form.questions:
+        return 0
+    known = {question.id for question in form.questions}
+    pairs = zip(results.column("question"), results.column("status"), strict=True)
+    return sum(question not in known and status != Status.REJECTED for question, status in pairs)
 
 
 def _counts_as(status: str, rating: str) -> str:

@@ -1,7 +1,5 @@
 """Owns what an entry in review.csv means for its slip: a verdict, or problems to mend."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,14 +8,19 @@ from scanpipe.errors import ReviewError
 from scanpipe.form import Form
 from scanpipe.reading.record import SlipReading
 from scanpipe.reporting.added import added_slips, with_added
+from scanpipe.reporting.answers import folded, is_an_answer, possible, rating_of
 from scanpipe.reporting.review import HOW_TO_MEND, Entry, Problem, Review
 from scanpipe.reporting.rows import UNDECIDED, Row
+from scanpipe.reporting.slip_names import has_rows, slip_of
 from scanpipe.vocabulary import Reason, Status
 
-_WHOLE_NUMBER = re.compile(r"([0-9]{1,9})(?:[.,]0*)?")
-"""4, 4.0 and 4,00: what spreadsheets make of a four."""
+_WORDS = ("blank", "void", "ok")
 
-_NOT_ABOUT_MARKS = frozenset({Reason.SESSION_UNREAD, Reason.SESSION_CONFLICT, Reason.DUPLICATE})
+_COUNTED = (Status.READ, Status.BLANK, Status.CORRECTED)
+
+_NOT_ABOUT_MARKS = frozenset(
+    {Reason.SESSION_UNREAD, Reason.SESSION_CONFLICT, Reason.DUPLICATE, Reason.PHOTOCOPIED}
+)
 """With no other reason than these, and no rating read, the machine saw a slip without a mark."""
 
 
@@ -51,11 +54,12 @@ def judged(rows: Sequence[Row], review: Review, form: Form) -> tuple[list[Row], 
     known = {row.reading.slip for row in rows} | added_slips(rows, review)
     problems = [*_strangers(known, review), *review.problems]
     done = []
-    for row in with_added(rows, review):
+    for row in with_added(rows, review, form):
         own: list[Problem] = []
         now = _row(row, review.entries.get(row.reading.slip), form, own)
         done.append(row if own else now)
         problems += own
+    problems += _split_slips(done, review, form)
     return done, problems
 
 
@@ -83,15 +87,21 @@ def _verdict(
 ) -> _Verdict | None:
     """Return what `entry` decides, None if it leaves the slip as the machine read it."""
     session = _session(reading, entry, form, problems)
-    word = _folded(entry.rating)
+    word = folded(entry.rating)
     if not word:
         _refuse_half_a_correction(reading, entry, session, problems)
         return None
+    if word in _WORDS and is_an_answer(word, form):
+        text = f"{entry.rating!r} is also an answer on the slip; type the answer's number instead"
+        problems.append(Problem(entry.row, "rating", text))
     if word == "void":
         return _Verdict(Status.VOID, session, None)
     if session is None and not entry.session.strip():
         text = f"is empty, and none was read; expected one of: {_session_ids(form)}"
         problems.append(Problem(entry.row, "session", text))
+    if form.questions and reading.question is None:
+        text = "belongs to no question of the form, so that no answer can be entered; expected void"
+        problems.append(Problem(entry.row, "rating", text))
     rating = _rating(word, reading, entry, form, problems)
     return _Verdict(Status.CORRECTED, session, rating)
 
@@ -106,15 +116,23 @@ def _refuse_half_a_correction(
 
 
 def _session(reading: SlipReading, entry: Entry, form: Form, problems: list[Problem]) -> str | None:
-    """Return the id of the session that was typed; if none was, of the one that was read."""
-    typed = _folded(entry.session)
+    """Return the id of the session that was typed; if none was, of the one that was read.
+
+    Slips that know of no session are all of the only one; in a row for each session, it is the
+    row's.
+    """
+    typed = folded(entry.session)
     if not typed:
-        return reading.read_session
+        only = form.sessions[0].id if form.slip.session == "none" else None
+        return reading.read_session or only
     for names in (
-        {_folded(session.id): session.id for session in form.sessions},
-        {_folded(session.name): session.id for session in form.sessions},
+        {folded(session.id): session.id for session in form.sessions},
+        {folded(session.name): session.id for session in form.sessions},
     ):
         if typed in names:
+            if form.slip.session == "rows" and reading.read_session not in (None, names[typed]):
+                text = f"{entry.session!r}: this row of the slip is about {reading.read_session}"
+                problems.append(Problem(entry.row, "session", f"{text}; leave it empty"))
             return names[typed]
     text = f"{entry.session!r} is not a session of the form; expected one of: {_session_ids(form)}"
     problems.append(Problem(entry.row, "session", text))
@@ -129,29 +147,39 @@ def _rating(
         return None
     if word == "ok" and (reading.read_rating is not None or _read_as_blank(reading)):
         return reading.read_rating
-    number = _WHOLE_NUMBER.fullmatch(word)
-    if number and 1 <= int(number[1]) <= form.scale.smileys:
-        return int(number[1])
+    rating = rating_of(entry.rating, form)
+    if rating is not None:
+        return rating
     if word == "ok":
-        text = f"'ok' accepts what was read, but nothing was; expected 1 to {form.scale.smileys}"
+        text = f"'ok' accepts what was read, but nothing was; expected {possible(form)}"
         problems.append(Problem(entry.row, "rating", f"{text}, blank or void"))
     else:
-        text = f"{entry.rating!r} is none of: 1 to {form.scale.smileys}, blank, void, ok"
+        text = f"{entry.rating!r} is none of: {possible(form)}, blank, void, ok"
         problems.append(Problem(entry.row, "rating", text))
     return None
+
+
+def _split_slips(rows: Sequence[Row], review: Review, form: Form) -> Iterator[Problem]:
+    """Yield a problem for each entry for a slip whose answers would count for several sessions."""
+    if not has_rows(form) or form.slip.session == "rows":
+        return
+    counted = [row for row in rows if row.session and row.status in _COUNTED]
+    sessions: dict[str, list[str]] = {}
+    for row in counted:
+        sessions.setdefault(slip_of(row.reading.slip, form), []).append(row.session or "")
+    for row in counted:
+        slip = slip_of(row.reading.slip, form)
+        entry = review.entries.get(row.reading.slip)
+        if entry and entry.rating.strip() and len(set(sessions[slip])) > 1:
+            found = " and ".join(sorted(set(sessions[slip])))
+            text = f"the answers of slip {slip} would count for {found}; enter one session for all"
+            yield Problem(entry.row, "session", text)
 
 
 def _read_as_blank(reading: SlipReading) -> bool:
     if reading.status is Status.REVIEW:
         return bool(reading.fills) and _NOT_ABOUT_MARKS.issuperset(reading.reasons)
     return reading.status is Status.BLANK
-
-
-def _folded(text: str) -> str:
-    """Return `text` as it is compared: no matter the case, the spaces, the width of its digits
-    and how letters are coded.
-    """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _session_ids(form: Form) -> str:

@@ -1,4 +1,5 @@
-"""Owns the pictures that a person looks at: crops/<slip>.png in the output folder.
+"""Owns the pictures in the output folder: crops/<slip>.png, slips that a person must look at, and
+comments/<slip>.png, what people wrote into the comment box.
 
 A picture that no table names must not stay, whenever a run ends. So each is listed before it is
 written, and so are those that the new tables will not name any more; the list outlives a kill.
@@ -20,6 +21,8 @@ from scanpipe.reporting.files import (
 )
 
 FOLDER = "crops"
+COMMENTS = "comments"
+FOLDERS = (FOLDER, COMMENTS)
 LISTED = "crops.txt"
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\.png")
@@ -35,7 +38,6 @@ class Crops:
         self, folder: Path, before: Set[str] = frozenset(), *, wanted: bool = True
     ) -> None:
         self._home = folder
-        self._folder = folder / FOLDER
         self._list = folder / PRIVATE / LISTED
         self._before = before
         self._wanted = wanted
@@ -46,13 +48,20 @@ class Crops:
 
         Empty if no pictures are wanted: then nothing is written.
         """
+        return self._keep(FOLDER, slip, picture)
+
+    def keep_comment(self, slip: str, picture: bytes) -> str:
+        """Write the PNG `picture` of what stands in the comment box of `slip`; else as `keep`."""
+        return self._keep(COMMENTS, slip, picture)
+
+    def _keep(self, place: str, slip: str, picture: bytes) -> str:
         if not self._wanted:
             return ""
-        path = self._folder / f"{slip}.png"
-        image = f"{FOLDER}/{path.name}"
+        path = self._home / place / f"{slip}.png"
+        image = f"{place}/{path.name}"
         before = read_if_there(path)
         if before is None:
-            make_folder(self._folder)
+            make_folder(path.parent)
             self._put_on_list([image])
         if before != picture:
             write_all({path: picture})
@@ -72,8 +81,9 @@ class Crops:
         """Remove what the new tables, which name `now`, leave over: they stand."""
         self._remove_listed(but=now)
         if not self._wanted:
-            with contextlib.suppress(OSError):  # a person's own pictures may lie there
-                self._folder.rmdir()
+            for place in FOLDERS:
+                with contextlib.suppress(OSError):  # a person's own pictures may lie there
+                    (self._home / place).rmdir()
 
     def _put_on_list(self, images: Iterable[str]) -> None:
         make_private_folder(self._home, PRIVATE)
@@ -85,8 +95,8 @@ class Crops:
             return
         for image in set(listed.decode("utf-8", "replace").splitlines()) - but:
             place, _, name = image.partition("/")
-            if place == FOLDER and _NAME.fullmatch(name):
-                remove(self._folder / name)
+            if place in FOLDERS and _NAME.fullmatch(name):
+                remove(self._home / place / name)
         remove(self._list)
         with contextlib.suppress(OSError):
             self._list.parent.rmdir()

@@ -51,7 +51,7 @@ class Why(Enum):
 class Decision:
     """What a person decides for `slip`, as it stands in the cells; `seen`: the version decided on.
 
-    `rating`: 1 to the number of smileys, blank, void, ok, or empty to take a decision back;
+    `rating`: an answer as it may be typed, blank, void, ok, or empty to take a decision back;
     `session`: an id, or empty for the one that was read.
     """
 
@@ -143,9 +143,10 @@ class OpenReview:
         data = taken.data
         if data is None:
             rows, _ = judged(run.rows, taken.review, run.form)
-            data = new_review(rows, taken.review, run.dialect)
-        kept = {} if is_as_we_write(data, run.dialect) else copy_of(self._path, data)
-        filled = with_entry(data, item.read, decision.session, decision.rating, run.dialect)
+            data = new_review(rows, taken.review, run.form, run.dialect)
+        kept = {} if is_as_we_write(data, run.form, run.dialect) else copy_of(self._path, data)
+        cells = (decision.session, decision.rating)
+        filled = with_entry(data, item.read, *cells, run.form, run.dialect)
         return {**kept, self._path: filled}
 
     def _standing(self) -> tuple[Taken, Standing]:

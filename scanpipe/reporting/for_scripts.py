@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanpipe.errors import ExitCode
+from scanpipe.form import Form
 from scanpipe.messages import messages_for
 from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.outcome import Outcome
@@ -38,16 +39,17 @@ def outcome_facts(
     Only numbers, text, lists and mappings. Percentages and means are rounded as in summary.csv;
     they are None where nothing is rated. Sentences are in the form's language.
     """
-    t = messages_for(outcome.form.language)
+    t, form = messages_for(outcome.form.language), outcome.form
     return {
-        "form": outcome.form.id,
+        "form": form.id,
+        **({} if form.is_scale else {"answers": [*form.answer_names]}),
         "folder": str(outcome.folder),
         "files": [str(path) for path in _files(outcome.folder, report)],
         "exit_code": int(code),
         "exit_reason": code.name.lower(),
         "undecided": outcome.undecided,
         "balance": _balance(outcome.balance),
-        "summary": [_figures(row) for row in outcome.summary],
+        "summary": [_figures(row, form) for row in outcome.summary],
         "rejected": [
             {"file": page.file, "page": page.page, "reasons": [*map(str, page.reasons)]}
             for page in outcome.rejected
@@ -81,18 +83,27 @@ def _balance(balance: Balance) -> Facts:
         "blank_backs": balance.blank_backs,
         "unreadable": balance.unreadable,
         "slips": balance.slips,
+        **({} if balance.answers is None else {"answers": balance.answers}),
         **{status.value: balance.statuses[status] for status in Status},
     }
 
 
-def _figures(row: SummaryRow) -> Facts:
+def _figures(row: SummaryRow, form: Form) -> Facts:
+    chosen = {
+        choice.id: {"slips": count, "percent": _number(percent)}
+        for choice, count, percent in zip(
+            form.choices, row.times_chosen(form), row.chosen_percents(form), strict=True
+        )
+    }
     return {
+        **({"question": row.question} if form.questions else {}),
         "session": row.session,
         "session_name": row.session_name,
         "slips": row.slips,
         "rated": row.rated,
         "ratings": [*row.ratings],
         "percents": [_number(percent) for percent in row.percents],
+        **({"choices": chosen} if chosen else {}),
         "mean": _number(row.mean),
         "blank": row.blank,
         "review": row.review,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from scanpipe.form import Form
 from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting.rows import Row
+from scanpipe.reporting.slip_names import slip_of
 from scanpipe.vocabulary import Reason, Status
 
 
@@ -17,6 +18,8 @@ def shortfalls(form: Form, rows: Sequence[Row], expected: int | None) -> tuple[s
     numbers stand in the form.
     """
     slips = [row for row in rows if is_handed_in(row)]
+    # Handed in are slips, whatever the number of answers on each.
+    slips = [*{(slip_of(row.reading.slip, form), row.session): row for row in slips}.values()]
     return tuple(_shortfalls(form, slips, expected, messages_for(form.language)))
 
 
@@ -38,14 +41,16 @@ def is_handed_in(row: Row) -> bool:
 def _shortfalls(
     form: Form, slips: Sequence[Row], expected: int | None, t: Messages
 ) -> Iterator[str]:
-    unknown = sum(row.session is None for row in slips)
+    known = {slip_of(row.reading.slip, form) for row in slips if row.session}
+    unknown = len({slip_of(row.reading.slip, form) for row in slips} - known)
     for session in form.sessions:
         found = sum(row.session == session.id for row in slips)
         if session.expected is not None and found != session.expected:
             said = _sentence(t("Session {id}", id=session.id), found, session.expected, t)
             yield f"{said} {_not_counted(unknown, t)}" if unknown else said
-    if expected is not None and len(slips) != expected:
-        yield _sentence(t("All sessions"), len(slips), expected, t)
+    count = len({slip_of(row.reading.slip, form) for row in slips})
+    if expected is not None and count != expected:
+        yield _sentence(t("All sessions"), count, expected, t)
 
 
 def _sentence(what: str, found: int, expected: int, t: Messages) -> str:

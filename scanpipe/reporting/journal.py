@@ -5,6 +5,8 @@ import getpass
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
+from scanpipe.form import Form
+from scanpipe.reporting.answers import written
 from scanpipe.reporting.dialect import Dialect
 from scanpipe.reporting.review import Review
 from scanpipe.reporting.rows import Row
@@ -33,14 +35,14 @@ class Change:
 
 
 def changes(
-    before: Mapping[str, State], after: Mapping[str, State], rows: Sequence[Row]
+    before: Mapping[str, State], after: Mapping[str, State], rows: Sequence[Row], form: Form
 ) -> tuple[Change, ...]:
     """Return what changed between two states of corrections, as `decisions` gives them.
 
     `rows` are uncorrected: what holds for a slip that a person has not decided. A slip that is
     not among them was nothing before a person added it, and has become nothing without an entry.
     """
-    read = {row.reading.slip: _state(row) | {"note": ""} for row in rows}
+    read = {row.reading.slip: _state(row, form) | {"note": ""} for row in rows}
     slips = [slip for slip in read if slip in before or slip in after]
     slips += [slip for slip in {**before, **after} if slip not in read]
     found = [
@@ -54,10 +56,10 @@ def changes(
     return tuple(Change(time, who, *change) for change in found)
 
 
-def decisions(rows: Sequence[Row], review: Review) -> dict[str, State]:
+def decisions(rows: Sequence[Row], review: Review, form: Form) -> dict[str, State]:
     """Return what a person has decided, by slip; `rows` are those that `review` corrected."""
     return {
-        row.reading.slip: {**(_state(row) if _is_decided(row) else {}), "note": entry.note}
+        row.reading.slip: {**(_state(row, form) if _is_decided(row) else {}), "note": entry.note}
         for row in rows
         if (entry := review.entries.get(row.reading.slip))
     }
@@ -113,11 +115,12 @@ def _is_decided(row: Row) -> bool:
     return row.status in (Status.CORRECTED, Status.VOID)
 
 
-def _state(row: Row) -> dict[str, str]:
-    return {"session": row.session or "", "rating": _rating(row), "status": row.status.value}
+def _state(row: Row, form: Form) -> dict[str, str]:
+    rating = _rating(row, form)
+    return {"session": row.session or "", "rating": rating, "status": row.status.value}
 
 
-def _rating(row: Row) -> str:
+def _rating(row: Row, form: Form) -> str:
     if row.rating is not None:
-        return str(row.rating)
+        return written(row.rating, form)
     return "blank" if row.status in (Status.BLANK, Status.CORRECTED) else ""

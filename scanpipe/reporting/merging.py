@@ -11,6 +11,7 @@ from scanpipe.errors import OutputError
 from scanpipe.form import Form
 from scanpipe.messages import Messages, later
 from scanpipe.reporting.added import added_slips
+from scanpipe.reporting.answers import written
 from scanpipe.reporting.corrections import corrected
 from scanpipe.reporting.files import read_if_there
 from scanpipe.reporting.review import Entry, Review, read_review, with_earlier
@@ -49,8 +50,10 @@ class Taken:
         return (t(text, slips=slips, name=path.name),)
 
 
-def take(path: Path, before: Run | None) -> Taken:
+def take(path: Path, before: Run | None, form: Form | None = None) -> Taken:
     """Read review.csv at `path`, and what the run `before` had taken in of it.
+
+    `form` is needed where there is no run before.
 
     Raises:
         OutputError: it cannot be read. ReviewError: it is not a table of the right columns.
@@ -59,7 +62,7 @@ def take(path: Path, before: Run | None) -> Taken:
     earlier = before.review if before else Review({})
     if data is None:
         return Taken(earlier, None, len(earlier.filled))
-    review = read_review(data, path)
+    review = read_review(data, path, before.form if before else form)
     asked = _asked(before.rows if before else ())
     return Taken(
         with_earlier(review, earlier),
@@ -107,24 +110,26 @@ def as_decided(
     asked = {row.reading.slip for row in shown_anew}
     known = {slip: entry for slip, entry in review.entries.items() if slip in asked}
     decided = corrected(shown_anew, Review(known), form, path)
-    return replace(review, entries={**review.entries, **_written_out(decided, known)})
+    return replace(review, entries={**review.entries, **_written_out(decided, known, form)})
 
 
-def _written_out(decided: Iterable[Row], entries: Mapping[str, Entry]) -> dict[str, Entry]:
+def _written_out(
+    decided: Iterable[Row], entries: Mapping[str, Entry], form: Form
+) -> dict[str, Entry]:
     """Return the entries of the `decided` rows, with the decision in plain words."""
     return {
         row.reading.slip: replace(
-            entries[row.reading.slip], session=row.session or "", rating=_word(row)
+            entries[row.reading.slip], session=row.session or "", rating=_word(row, form)
         )
         for row in decided
         if row.status in (Status.CORRECTED, Status.VOID)
     }
 
 
-def _word(row: Row) -> str:
+def _word(row: Row, form: Form) -> str:
     if row.status is Status.VOID:
         return "void"
-    return "blank" if row.rating is None else str(row.rating)
+    return "blank" if row.rating is None else written(row.rating, form)
 
 
 def _proposal(row: Row) -> tuple[object, ...]:

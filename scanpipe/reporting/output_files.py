@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scanpipe.errors import OutputError
+from scanpipe.form import Form
 from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting import run_file
 from scanpipe.reporting.balance import Balance, strike_balance
@@ -25,6 +26,7 @@ from scanpipe.reporting.outcome import Outcome, Rejected
 from scanpipe.reporting.review import review_columns, review_rows
 from scanpipe.reporting.rows import Row, results_columns, results_rows
 from scanpipe.reporting.run_file import Run, run_bytes
+from scanpipe.reporting.slip_names import slip_of
 from scanpipe.reporting.summary import summarise, summary_columns, summary_rows
 from scanpipe.reporting.tables import read_table, table_bytes
 from scanpipe.vocabulary import Status
@@ -52,8 +54,10 @@ def write_output(run: Run, before: Run | None, taken: Taken, folder: Path) -> Ou
     rows = corrected(run.rows, run.review, form, path)
     summary = summarise(form, rows)
     results = table_bytes(results_columns(form), results_rows(form, rows), dialect)
-    summed = table_bytes(summary_columns(form), summary_rows(summary), dialect)
-    review = table_bytes(review_columns(run.review), review_rows(rows, run.review), dialect)
+    summed = table_bytes(summary_columns(form), summary_rows(form, summary), dialect)
+    review = table_bytes(
+        review_columns(run.review, form), review_rows(rows, run.review, form), dialect
+    )
     run = replace(
         run,
         review_sha256=fingerprint(review),
@@ -78,9 +82,9 @@ def write_output(run: Run, before: Run | None, taken: Taken, folder: Path) -> Ou
         folder,
         summary,
         balance,
-        sum(row.undecided for row in rows),
+        len({slip_of(row.reading.slip, form) for row in rows if row.undecided}),
         path,
-        _rejected(rows),
+        _rejected(rows, form),
         run.notes,
         warnings,
     )
@@ -104,8 +108,8 @@ def _changes(before: Run | None, run: Run, rows: Sequence[Row]) -> tuple[Change,
     old: Mapping[str, State] = {}
     if before:
         was = corrected(before.rows, before.review, before.form, Path(run_file.NAME))
-        old = decisions(was, before.review)
-    return changes(old, decisions(rows, run.review), run.rows)
+        old = decisions(was, before.review, before.form)
+    return changes(old, decisions(rows, run.review, run.form), run.rows, run.form)
 
 
 def _kept(path: Path, taken: Taken, before: Run | None, review: bytes) -> dict[Path, bytes]:
@@ -138,9 +142,11 @@ def _set_aside(path: Path, t: Messages) -> str:
     )
 
 
-def _rejected(rows: Sequence[Row]) -> tuple[Rejected, ...]:
-    return tuple(
-        Rejected(row.reading.file, row.reading.page, row.reading.reasons)
+def _rejected(rows: Sequence[Row], form: Form) -> tuple[Rejected, ...]:
+    """Return what nobody has read yet; where slips have several rows, each but once."""
+    found = {
+        slip_of(row.reading.slip, form): row.reading
         for row in rows
         if row.status is Status.REJECTED
-    )
+    }
+    return tuple(Rejected(each.file, each.page, each.reasons) for each in found.values())

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanpipe.errors import ReviewError
+from scanpipe.form import Form
+from scanpipe.reporting.answers import written
 from scanpipe.reporting.dialect import Cell
 from scanpipe.reporting.rows import UNDECIDED, Row, reasons_cell
 from scanpipe.reporting.tables import Line, Table, decoded, read_table
@@ -13,6 +15,7 @@ COLUMNS = (
     *("slip", "image", "reasons", "read_session", "read_rating"),
     *("session", "rating", "note", "same_as"),
 )
+QUESTION = "question"
 NEEDED = ("slip", "session", "rating")
 """Without these columns nothing can be taken back; the others are ours to write anew."""
 
@@ -75,22 +78,33 @@ class Review:
         return {slip: entry for slip, entry in self.entries.items() if not entry.is_empty}
 
 
-def read_review(data: bytes, path: Path) -> Review:
-    """Read what a person entered; `path` is for the messages.
+def known_columns(form: Form | None) -> tuple[str, ...]:
+    """Return the columns of review.csv that are ours: one for the question where there are several.
+
+    None: of a form that is not known, as before the first run.
+    """
+    if form is None or not form.questions:
+        return COLUMNS
+    return (*COLUMNS[:2], QUESTION, *COLUMNS[2:])
+
+
+def read_review(data: bytes, path: Path, form: Form | None = None) -> Review:
+    """Read what a person entered about slips of `form`; `path` is for the messages.
 
     Raises:
         ReviewError: the file is not a table, or one of the needed columns is missing.
     """
+    known = known_columns(form)
     try:
         if "\0" in decoded(data):  # no person types it, but a broken disk writes it
             raise ValueError("the file is damaged, or in a coding that is not known")
-        table = read_table(data, COLUMNS)
+        table = read_table(data, known)
     except ValueError as error:
         raise ReviewError(f"{path} cannot be read as CSV:", (str(error),), _SAVE_AS_CSV) from None
-    faults = tuple(_faults(table))
+    faults = tuple(_faults(table, known))
     if faults:
         raise ReviewError(f"{path} cannot be taken:", faults, _SAVE_AS_CSV)
-    own = [i for i, name in enumerate(table.columns) if name not in COLUMNS]
+    own = [i for i, name in enumerate(table.columns) if name not in known]
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
     for line in table.lines:
@@ -118,12 +132,12 @@ def with_earlier(review: Review, earlier: Review) -> Review:
     return replace(review, entries=entries)
 
 
-def review_columns(review: Review) -> tuple[str, ...]:
+def review_columns(review: Review, form: Form) -> tuple[str, ...]:
     """Return the columns of review.csv, a person's own columns at the right."""
-    return (*COLUMNS, *review.extra_columns)
+    return (*known_columns(form), *review.extra_columns)
 
 
-def review_rows(rows: Sequence[Row], review: Review) -> list[tuple[Cell, ...]]:
+def review_rows(rows: Sequence[Row], review: Review, form: Form) -> list[tuple[Cell, ...]]:
     """Return the rows of review.csv: those the machine could not settle, then those added."""
     asked = [row for row in rows if row.reading.status in UNDECIDED]
     added = [
@@ -131,12 +145,12 @@ def review_rows(rows: Sequence[Row], review: Review) -> list[tuple[Cell, ...]]:
         for row in rows
         if row.reading.status not in UNDECIDED and _is_filled(review.entries.get(row.reading.slip))
     ]
-    return [_cells(row, review) for row in (*asked, *added)]
+    return [_cells(row, review, form) for row in (*asked, *added)]
 
 
-def review_row(row: Row) -> tuple[Cell, ...]:
-    """Return the row of review.csv for `row`, in the order of `COLUMNS`, nothing entered yet."""
-    return _cells(row, Review({}))
+def review_row(row: Row, form: Form) -> dict[str, Cell]:
+    """Return the cells of review.csv for `row` by their columns, nothing entered yet."""
+    return dict(zip(known_columns(form), _cells(row, Review({}), form), strict=True))
 
 
 _SAVE_AS_CSV = (
@@ -155,9 +169,9 @@ def _is_filled(entry: Entry | None) -> bool:
     return entry is not None and not entry.is_empty
 
 
-def _faults(table: Table) -> list[str]:
+def _faults(table: Table, known: Sequence[str]) -> list[str]:
     missing = [name for name in NEEDED if name not in table.columns]
-    double = [name for name in COLUMNS if table.columns.count(name) > 1]
+    double = [name for name in known if table.columns.count(name) > 1]
     return [
         *(f"row 1, column {name}: there is no such column" for name in missing),
         *(f"row 1, column {name}: there are several columns of this name" for name in double),
@@ -188,12 +202,16 @@ def _take(entry: Entry, entries: dict[str, Entry], problems: list[Problem]) -> N
         problems.append(Problem(entry.row, "slip", text))
 
 
-def _cells(row: Row, review: Review) -> tuple[Cell, ...]:
+def _cells(row: Row, review: Review, form: Form) -> tuple[Cell, ...]:
     reading = row.reading
+    read_rating: Cell = reading.read_rating
+    if reading.read_rating and not form.is_scale:
+        read_rating = written(reading.read_rating, form)
     entry = review.entries.get(reading.slip) or Entry(0, reading.slip)
     extras = entry.extras or ("",) * len(review.extra_columns)
     return (
-        *(reading.slip, row.image, reasons_cell(reading)),
-        *(reading.read_session, reading.read_rating),
+        *(reading.slip, row.image),
+        *([reading.question] if form.questions else ()),
+        *(reasons_cell(reading), reading.read_session, read_rating),
         *(entry.session, entry.rating, entry.note, reading.same_as, *extras),
     )

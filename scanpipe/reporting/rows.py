@@ -1,6 +1,6 @@
 """Owns the rows of results.csv: what the machine read, and what counts after corrections."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scanpipe.form import Form
@@ -16,8 +16,8 @@ UNDECIDED = (Status.REVIEW, Status.REJECTED)
 class Row:
     """One row of results.csv.
 
-    `reading` is what the machine made of it, without its picture; `image` the path of the
-    picture in the output folder, or empty. `status`, `session` and `rating` are what counts.
+    `reading` is what the machine made of it, without its pictures; `image` and `comment` are the
+    paths of these in the output folder, or empty. `status`, `session` and `rating` are what counts.
     """
 
     reading: SlipReading
@@ -25,6 +25,7 @@ class Row:
     status: Status
     session: str | None
     rating: int | None
+    comment: str = ""
 
     @property
     def undecided(self) -> bool:
@@ -32,24 +33,32 @@ class Row:
         return self.status in UNDECIDED
 
 
-def as_read(reading: SlipReading, image: str) -> Row:
+def as_read(reading: SlipReading, image: str, comment: str = "") -> Row:
     """Return the row of a reading that nobody has corrected."""
-    return Row(reading, image, reading.status, reading.session, reading.rating)
+    return Row(reading, image, reading.status, reading.session, reading.rating, comment)
 
 
 def results_columns(form: Form) -> tuple[str, ...]:
-    """Return the columns of results.csv."""
+    """Return the columns of results.csv: more than the usual only where `form` needs them."""
     return (
-        *("slip", "file", "page", "x_mm", "y_mm", "session", "session_name", "rating", "status"),
-        *("reasons", "read_session", "read_rating", "session_text", "session_confidence"),
-        *("rating_confidence", *(f"fill_{face}" for face in _faces(form)), "same_as"),
+        *("slip", "file", "page", "x_mm", "y_mm", "session", "session_name"),
+        *(["question"] if form.questions else ()),
+        "rating",
+        *(() if form.is_scale else ["answer"]),
+        *("status", "reasons", "read_session", "read_rating", "session_text"),
+        *("session_confidence", "rating_confidence"),
+        *(f"fill_{target}" for target in range(1, form.targets + 1)),
+        "same_as",
+        *(["comment"] if form.comment else ()),
+        *(["serial"] if form.slip.serial else ()),
     )
 
 
 def results_rows(form: Form, rows: Sequence[Row]) -> list[tuple[Cell, ...]]:
     """Return the rows of results.csv, with as many cells as there are columns."""
-    names = {session.id: session.name for session in form.sessions}
-    return [_cells(row, names, len(_faces(form))) for row in rows]
+    names: dict[str | None, str] = {session.id: session.name for session in form.sessions}
+    answers = dict(enumerate(form.answer_names, start=1))
+    return [tuple(_cells(row, form, names, answers)) for row in rows]
 
 
 def reasons_cell(reading: SlipReading) -> str:
@@ -57,30 +66,25 @@ def reasons_cell(reading: SlipReading) -> str:
     return "|".join(reading.reasons)
 
 
-def _cells(row: Row, names: dict[str, str], faces: int) -> tuple[Cell, ...]:
+def _cells(
+    row: Row, form: Form, names: Mapping[str | None, str], answers: Mapping[int, str]
+) -> Iterator[Cell]:
     reading = row.reading
+    yield from (reading.slip, reading.file, reading.page)
+    yield from (fixed(reading.x_mm, 1), fixed(reading.y_mm, 1))
+    yield from (row.session, names.get(row.session))
+    if form.questions:
+        yield reading.question
+    yield row.rating
+    if not form.is_scale:
+        yield answers.get(row.rating or 0)
+    yield from (row.status.value, reasons_cell(reading))
+    yield from (reading.read_session, reading.read_rating, reading.session_text)
+    yield from (fixed(reading.session_confidence, 3), fixed(reading.rating_confidence, 3))
     # The fills are either all measured or none of them.
-    fills = reading.fills or (None,) * faces
-    return (
-        reading.slip,
-        reading.file,
-        reading.page,
-        fixed(reading.x_mm, 1),
-        fixed(reading.y_mm, 1),
-        row.session,
-        names.get(row.session or ""),
-        row.rating,
-        row.status.value,
-        reasons_cell(reading),
-        reading.read_session,
-        reading.read_rating,
-        reading.session_text,
-        fixed(reading.session_confidence, 3),
-        fixed(reading.rating_confidence, 3),
-        *(fixed(fill, 4) for fill in fills),
-        reading.same_as,
-    )
-
-
-def _faces(form: Form) -> range:
-    return range(1, form.scale.smileys + 1)
+    yield from (fixed(fill, 4) for fill in reading.fills or (None,) * form.targets)
+    yield reading.same_as
+    if form.comment:
+        yield row.comment or None
+    if form.slip.serial:
+        yield reading.serial

@@ -15,7 +15,7 @@ from scanpipe.form import Form
 from scanpipe.messages import messages_for
 from scanpipe.reading.record import Note, SlipReading
 from scanpipe.reporting.balance import Arrivals, Balance
-from scanpipe.reporting.crops import FOLDER
+from scanpipe.reporting.crops import COMMENTS, FOLDER
 from scanpipe.reporting.dialect import DIALECTS, Dialect
 from scanpipe.reporting.files import read_if_there
 from scanpipe.reporting.journal import Change
@@ -30,10 +30,18 @@ MAX_BYTES = 1_000_000_000
 """Of run.json: a million slips."""
 
 _OURS = ("counts", "dialect", "expected", "form", "journal", "notes", "readings", "review")
-_IMAGE = re.compile(rf"(?:{FOLDER}/[a-z][a-z0-9_-]*\.png)?")
+_PICTURE = {
+    place: re.compile(rf"(?:{place}/[a-z][a-z0-9_-]*\.png)?") for place in (FOLDER, COMMENTS)
+}
 """Pictures stand in their folder and nowhere else, whatever somebody wrote into run.json."""
 
-_RECORDED = tuple(part.name for part in fields(SlipReading) if part.name != "picture")
+_PICTURES = ("picture", "comment")
+_RARE = ("row", "question", "serial")
+"""What slips of most forms do not have; it is recorded of those that do."""
+
+_RECORDED = tuple(
+    part.name for part in fields(SlipReading) if part.name not in (*_PICTURES, *_RARE)
+)
 
 _ARRIVALS = TypeAdapter(Arrivals)
 _CHANGE = TypeAdapter(Change)
@@ -46,7 +54,8 @@ _READING = TypeAdapter(SlipReading)
 class Provenance(TypedDict):
     """How a stack was read: what was asked for, with which programs, the thresholds in force,
     name and SHA-256 of every scan, how many pages they have, how long each part of the work
-    took, and what there is to say of the stack.
+    took, what there is to say of the stack, what was printed of the form and how that differs
+    from the form.
     """
 
     options: Mapping[str, object]
@@ -56,6 +65,8 @@ class Provenance(TypedDict):
     inputs: Sequence[tuple[str, str]]
     seconds: Mapping[str, float]
     notes: NotRequired[Sequence[Note]]
+    printed: NotRequired[Mapping[str, object]]
+    changes: NotRequired[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ class Run:
     @property
     def images(self) -> set[str]:
         """The pictures that the rows refer to, as paths in the output folder."""
-        return {row.image for row in self.rows if row.image}
+        return {path for row in self.rows for path in (row.image, row.comment) if path}
 
     @property
     def promised_pages(self) -> int | None:
@@ -137,10 +148,7 @@ def load_run(folder: Path) -> Run | None:
 
 
 def _run(data: dict[str, Any]) -> Run:
-    rows = (
-        as_read(_READING.validate_python(reading), _image(reading["image"]))
-        for reading in data["readings"]
-    )
+    rows = map(_row, data["readings"])
     review = data.get("review", {})
     return Run(
         Form.model_validate_json(json.dumps(data["form"])),
@@ -167,8 +175,14 @@ def _entered(entry: Entry) -> dict[str, object]:
     return {name: value for name, value in asdict(entry).items() if name != "row"}
 
 
-def _image(text: str) -> str:
-    if not _IMAGE.fullmatch(text):
+def _row(data: dict[str, Any]) -> Row:
+    reading = _READING.validate_python({k: v for k, v in data.items() if k not in _PICTURES})
+    comment = _picture(data.get("comment_image", ""), COMMENTS)
+    return as_read(reading, _picture(data["image"], FOLDER), comment)
+
+
+def _picture(text: str, place: str) -> str:
+    if not _PICTURE[place].fullmatch(text):
         raise ValueError(f"{text!r} is not where a picture stands")
     return text
 
@@ -182,6 +196,7 @@ def _counts(arrivals: Arrivals, balance: Balance) -> dict[str, object]:
         **asdict(arrivals),
         "added": balance.added,
         "slips": balance.slips,
+        **({} if balance.answers is None else {"answers": balance.answers}),
         **{status.value: balance.statuses[status] for status in Status},
         "adds_up": balance.adds_up,
         "gaps": balance.gaps,
@@ -189,7 +204,9 @@ def _counts(arrivals: Arrivals, balance: Balance) -> dict[str, object]:
 
 
 def _recorded(row: Row) -> dict[str, object]:
-    return {name: getattr(row.reading, name) for name in _RECORDED} | {"image": row.image}
+    recorded = {name: getattr(row.reading, name) for name in _RECORDED} | {"image": row.image}
+    rare = {name: getattr(row.reading, name) for name in _RARE} | {"comment_image": row.comment}
+    return recorded | {name: value for name, value in rare.items() if value}
 
 
 def _json(value: object, indent: int | None = None) -> str:

@@ -18,6 +18,7 @@ from scanpipe.reporting.merging import Taken
 from scanpipe.reporting.review import Entry, Problem, Review
 from scanpipe.reporting.rows import UNDECIDED, Row
 from scanpipe.reporting.run_file import Run
+from scanpipe.reporting.slip_names import has_rows, slip_of
 from scanpipe.reporting.summary import SummaryRow, summarise
 from scanpipe.vocabulary import Status
 
@@ -92,6 +93,9 @@ class Standing:
         if item is None or not item.is_page:
             return None
         page = slip if slip in self._read else page_of(slip)
+        if has_rows(self.form):  # the first of the rows in which the slip is entered
+            family = slip_of(page, self.form)
+            page = next(name for name in self._read if slip_of(name, self.form) == family)
         return next_name(page, (item.slip for item in self.items))
 
     def earlier(self, slip: str) -> Row | None:
@@ -99,6 +103,20 @@ class Standing:
         item = self.item(slip)
         same_as = item.read.reading.same_as if item else None
         return self._read.get(same_as) if same_as else None
+
+    def session_on_slip(self, slip: str) -> str | None:
+        """Return the session for which another answer on the slip of `slip` counts already."""
+        if not has_rows(self.form) or self.form.slip.session == "rows":
+            return None
+        whole = slip_of(slip, self.form)
+        return next(
+            (
+                item.now.session
+                for item in self.items
+                if slip_of(item.slip, self.form) == whole and not item.left and item.now.session
+            ),
+            None,
+        )
 
     @property
     def _read(self) -> dict[str, Row]:
@@ -114,7 +132,8 @@ class Standing:
 
 def acceptable(item: Item, form: Form) -> bool:
     """Tell whether `ok` can be entered for `item`, given a session: it accepts what was read."""
-    entry = Entry(1, item.slip, form.sessions[0].id, "ok")
+    session = item.read.reading.read_session or form.sessions[0].id
+    entry = Entry(1, item.slip, session, "ok")
     return not judged([item.read], Review({item.slip: entry}), form)[1]
 
 

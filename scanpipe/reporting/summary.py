@@ -1,4 +1,4 @@
-"""Owns summary.csv: how many of each smiley in each session, in whole numbers and percent."""
+"""Owns summary.csv: how many of each answer in each session, in whole numbers and percent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from decimal import Decimal
 import pandas as pd
 
 from scanpipe.form import Form
+from scanpipe.reporting.answers import times_chosen
 from scanpipe.reporting.dialect import Cell
 from scanpipe.reporting.rows import Row
 from scanpipe.vocabulary import Status
@@ -17,7 +18,11 @@ TOTAL = "total"
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """The figures of one session, or of all slips; `ratings[i]` slips were rated i + 1."""
+    """The figures of one session, or of all slips; `ratings[i]` slips were rated i + 1.
+
+    `question`: the id of the question that was answered, None where there is only one; `is_scale`:
+    whether ratings have an order, and so a mean.
+    """
 
     session: str
     session_name: str
@@ -25,6 +30,8 @@ class SummaryRow:
     blank: int
     review: int
     void: int
+    question: str | None = None
+    is_scale: bool = True
 
     @property
     def rated(self) -> int:
@@ -43,58 +50,105 @@ class SummaryRow:
 
     @property
     def mean(self) -> Decimal | None:
-        """Mean rating, two decimals; None if no slip is rated."""
+        """Mean rating, two decimals; None if no slip is rated, and for what is no scale."""
+        if not self.is_scale:
+            return None
         points = sum(rating * count for rating, count in enumerate(self.ratings, start=1))
         return _share(points, self.rated, 2)
+
+    def times_chosen(self, form: Form) -> tuple[int, ...]:
+        """Return how many slips chose each of the form's choices."""
+        return times_chosen(self.ratings, form)
+
+    def chosen_percents(self, form: Form) -> tuple[Decimal | None, ...]:
+        """Return percent of the rated slips that chose each choice, one decimal; as `percents`."""
+        return tuple(_share(100 * count, self.rated, 1) for count in self.times_chosen(form))
 
 
 def summarise(form: Form, rows: Sequence[Row]) -> tuple[SummaryRow, ...]:
     """Return a row per session in the form's order, then the total over all slips.
 
-    Slips of unknown session count in the total only; rows still rejected are no slips.
+    Where there are several questions, so for each of them, in the form's order. Slips of unknown
+    session count in the total only; rows still rejected are no slips.
     """
-    faces = [_rated(rating) for rating in range(1, form.scale.smileys + 1)]
-    columns = [*faces, Status.BLANK.value, Status.REVIEW.value, Status.VOID.value]
-    slips = pd.DataFrame(
-        [(row.session, _column(row)) for row in rows if row.status is not Status.REJECTED],
-        columns=["session", "became"],
-        dtype=object,
-    )
-    ids = [session.id for session in form.sessions]
-    counts = pd.crosstab(slips["session"], slips["became"])
-    table = counts.reindex(index=ids, columns=columns, fill_value=0)
-    total = slips["became"].value_counts().reindex(columns, fill_value=0)
-    names = [(session.id, session.name) for session in form.sessions]
+    slips = [row for row in rows if row.status is not Status.REJECTED]
+    if not form.questions:
+        return _summarised(form, slips, None)
     return tuple(
-        _row(*name, [int(count) for count in counted])
-        for name, counted in zip(
-            [*names, (TOTAL, form.words.total)], [*table.to_numpy(), total], strict=True
+        line
+        for question in form.questions
+        for line in _summarised(
+            form, [row for row in slips if row.reading.question == question.id], question.id
         )
     )
 
 
 def summary_columns(form: Form) -> tuple[str, ...]:
-    """Return the columns of summary.csv."""
-    faces = range(1, form.scale.smileys + 1)
+    """Return the columns of summary.csv.
+
+    A column is named by the answer: its number or its word; of choices, each by itself, then, how
+    often it was made, every combination.
+    """
+    single = _single_answers(form)
     return (
+        *(("question", "question_text") if form.questions else ()),
         *("session", "session_name", "slips", "rated"),
-        *(f"n_{face}" for face in faces),
-        *(f"pct_{face}" for face in faces),
-        *("mean", "blank", "review", "void"),
+        *(f"n_{name}" for name in single),
+        *(f"pct_{name}" for name in single),
+        *(f"n_{name}" for name in form.answer_names if _has_combinations(form)),
+        *(["mean"] if form.is_scale else ()),
+        *("blank", "review", "void"),
     )
 
 
-def summary_rows(summary: Sequence[SummaryRow]) -> list[tuple[Cell, ...]]:
+def summary_rows(form: Form, summary: Sequence[SummaryRow]) -> list[tuple[Cell, ...]]:
     """Return the rows of summary.csv."""
+    texts = {question.id: question.text for question in form.questions}
     return [
         (
+            *((row.question, texts[row.question]) if row.question else ()),
             *(row.session, row.session_name, row.slips, row.rated),
-            *row.ratings,
-            *row.percents,
-            *(row.mean, row.blank, row.review, row.void),
+            *_answer_cells(form, row),
+            *([row.mean] if form.is_scale else ()),
+            *(row.blank, row.review, row.void),
         )
         for row in summary
     ]
+
+
+def _summarised(form: Form, slips: Sequence[Row], question: str | None) -> tuple[SummaryRow, ...]:
+    answers = [_rated(rating) for rating in range(1, form.ratings + 1)]
+    columns = [*answers, Status.BLANK.value, Status.REVIEW.value, Status.VOID.value]
+    became = pd.DataFrame(
+        [(row.session, _column(row)) for row in slips], columns=["session", "became"], dtype=object
+    )
+    ids = [session.id for session in form.sessions]
+    counts = pd.crosstab(became["session"], became["became"])
+    table = counts.reindex(index=ids, columns=columns, fill_value=0)
+    total = became["became"].value_counts().reindex(columns, fill_value=0)
+    names = [*((session.id, session.name) for session in form.sessions), (TOTAL, form.words.total)]
+    found = []
+    for name, counted in zip(names, [*table.to_numpy(), total], strict=True):
+        *ratings, blank, review, void = (int(count) for count in counted)
+        found.append(
+            SummaryRow(*name, tuple(ratings), blank, review, void, question, form.is_scale)
+        )
+    return tuple(found)
+
+
+def _single_answers(form: Form) -> tuple[str, ...]:
+    """Return what each thing to mark is called."""
+    return tuple(choice.id for choice in form.choices) or form.answer_names
+
+
+def _has_combinations(form: Form) -> bool:
+    return (form.scale.choose or 1) > 1
+
+
+def _answer_cells(form: Form, row: SummaryRow) -> tuple[Cell, ...]:
+    if not _has_combinations(form):
+        return *row.ratings, *row.percents
+    return *row.times_chosen(form), *row.chosen_percents(form), *row.ratings
 
 
 def _rated(rating: int | None) -> str:
@@ -108,11 +162,6 @@ def _column(row: Row) -> str:
     if row.status in (Status.READ, Status.CORRECTED):
         return _rated(row.rating)
     return row.status.value
-
-
-def _row(session: str, name: str, counts: list[int]) -> SummaryRow:
-    *ratings, blank, review, void = counts
-    return SummaryRow(session, name, tuple(ratings), blank, review, void)
 
 
 def _share(part: int, whole: int, decimals: int) -> Decimal | None:

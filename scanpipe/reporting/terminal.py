@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scanpipe.form import Form
-from scanpipe.messages import Messages, messages_for
+from scanpipe.messages import Messages, later, messages_for
 from scanpipe.reporting.stack_notes import sentence
 from scanpipe.reporting.summary import SummaryRow
 from scanpipe.vocabulary import Status
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 
+_SLIPS = later(
+    "Slips: {slips} = {read} read + {blank} blank + {review} in review + {corrected} corrected "
+    "+ {void} void"
+)
+_ANSWERS = later(
+    "Answers: {answers} = {read} read + {blank} blank + {review} in review + {corrected} corrected "
+    "+ {void} void"
+)
+
 
 def terminal_report(outcome: "Outcome") -> RenderableType:
     """Return the summary table, the balance, the pages not read, notes and the next step.
@@ -35,7 +44,7 @@ def terminal_report(outcome: "Outcome") -> RenderableType:
     t, locale = messages_for(outcome.form.language), Locale.parse(outcome.form.language)
     said = (*(sentence(note, t) for note in outcome.notes), *outcome.warnings)
     return Group(
-        _table(outcome.form, outcome.summary, t, locale),
+        *_tables(outcome.form, outcome.summary, t, locale),
         Text(),
         *map(Text, _balance_lines(outcome.balance, t, locale)),
         *map(Text, _rejected_lines(outcome.rejected, t)),
@@ -46,28 +55,60 @@ def terminal_report(outcome: "Outcome") -> RenderableType:
     )
 
 
-def _table(form: Form, summary: tuple[SummaryRow, ...], t: Messages, locale: Locale) -> Table:
+def _tables(
+    form: Form, summary: tuple[SummaryRow, ...], t: Messages, locale: Locale
+) -> Iterator[RenderableType]:
+    """Yield the table or, where there are several questions, one for each below its text."""
+    if not form.questions:
+        yield _table(form, summary, t, locale)
+    for number, question in enumerate(form.questions):
+        if number:
+            yield Text()
+        yield Text(question.text, "bold")
+        yield _table(form, tuple(r for r in summary if r.question == question.id), t, locale)
+
+
+def _table(
+    form: Form, summary: tuple[SummaryRow, ...], t: Messages, locale: Locale
+) -> RenderableType:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column()
     table.add_column(Text(form.words.session))
-    for face in range(1, form.scale.smileys + 1):
-        table.add_column(Text(str(face)), justify="right", no_wrap=True)
-    table.add_column(t("Rated"), justify="right", no_wrap=True)
-    table.add_column(t("Mean"), justify="right", no_wrap=True)
+    for name in (choice.id for choice in form.choices) if form.choices else form.answer_names:
+        table.add_column(Text(name), justify="right", no_wrap=form.is_scale)
+    table.add_column(t("Rated") if form.is_scale else t("Answered"), justify="right", no_wrap=True)
+    if form.is_scale:
+        table.add_column(t("Mean"), justify="right", no_wrap=True)
     for row in summary[:-1]:
-        table.add_row(*_cells(row, row.session, locale))
+        table.add_row(*_cells(row, row.session, form, locale))
     table.add_section()
-    table.add_row(*_cells(summary[-1], "", locale), style="bold")
+    table.add_row(*_cells(summary[-1], "", form, locale), style="bold")
+    if (form.scale.choose or 1) > 1:
+        return Group(table, Text(), _combinations(form, summary[-1], t, locale))
     return table
 
 
-def _cells(row: SummaryRow, session: str, locale: Locale) -> Iterator[Text]:
+def _combinations(form: Form, total: SummaryRow, t: Messages, locale: Locale) -> Table:
+    """Return which choices were made together, the most frequent first; none that nobody made."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column(t("Chosen together"))
+    table.add_column(t("Slips"), justify="right", no_wrap=True)
+    table.add_column("%", justify="right", no_wrap=True)
+    made = zip(form.answer_names, total.ratings, total.percents, strict=True)
+    for name, count, percent in sorted(made, key=lambda each: -each[1]):
+        if count:
+            table.add_row(name, format_decimal(count, locale=locale), _percent(percent, locale))
+    return table
+
+
+def _cells(row: SummaryRow, session: str, form: Form, locale: Locale) -> Iterator[Text]:
     yield Text(session)
     yield Text(row.session_name)
-    for percent in row.percents:
+    for percent in row.chosen_percents(form) if form.choices else row.percents:
         yield Text(_percent(percent, locale))
     yield Text(format_decimal(row.rated, locale=locale))
-    yield Text(NOTHING if row.mean is None else format_decimal(row.mean, "0.00", locale))
+    if form.is_scale:
+        yield Text(NOTHING if row.mean is None else format_decimal(row.mean, "0.00", locale))
 
 
 def _percent(percent: Decimal | None, locale: Locale) -> str:
@@ -90,10 +131,12 @@ def _balance_lines(balance: "Balance", t: Messages, locale: Locale) -> Iterator[
         backs=number(balance.blank_backs),
         unreadable=number(balance.unreadable),
     )
+    if balance.answers is not None:
+        yield t("Slips: {slips}", slips=number(balance.slips))
     yield t(
-        "Slips: {slips} = {read} read + {blank} blank + {review} in review + {corrected} corrected "
-        "+ {void} void",
+        _SLIPS if balance.answers is None else _ANSWERS,
         slips=number(balance.slips),
+        answers=number(balance.answers or 0),
         read=number(balance.statuses[Status.READ]),
         blank=number(balance.statuses[Status.BLANK]),
         review=number(balance.statuses[Status.REVIEW]),

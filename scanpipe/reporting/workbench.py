@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scanpipe.errors import OutputError
-from scanpipe.reporting.crops import FOLDER, LISTED
+from scanpipe.reporting.crops import FOLDERS, LISTED
 from scanpipe.reporting.files import (
     PRIVATE,
     make_private_folder,
@@ -49,7 +49,7 @@ def alone_in(folder: Path) -> Iterator[Path]:
     private = folder / PRIVATE
     lock = _lock(folder, private / LOCK)
     try:
-        for place in (folder, folder / FOLDER):
+        for place in (folder, *(folder / name for name in FOLDERS)):
             remove_unfinished(place)
         _clear(private)
         yield private

@@ -10,8 +10,7 @@ from scanpipe.reading.record import Note, PageReading
 from scanpipe.reporting import run_file
 from scanpipe.reporting.balance import Arrivals
 from scanpipe.reporting.collecting import collect
-from scanpipe.reporting.crops import FOLDER as CROPS
-from scanpipe.reporting.crops import Crops
+from scanpipe.reporting.crops import FOLDERS, Crops
 from scanpipe.reporting.dialect import Dialect
 from scanpipe.reporting.files import (
     make_folder,
@@ -61,15 +60,15 @@ def write_run(
     make_folder(folder)
     _refuse_what_cannot_be_written(folder)
     before, path = _earlier_run(folder, form), folder / REVIEW
-    refuse_wrong_entries(take(path, before).review, before, form, path)
+    refuse_wrong_entries(take(path, before, form).review, before, form, path)
     wanted = _keeps_pictures(provenance, before)
     crops = Crops(folder, before.images if before else frozenset(), wanted=wanted)
     try:
-        arrivals, rows = collect(pages, crops)
+        arrivals, rows = collect(pages, crops, form)
         _refuse_to_empty(before, arrivals, folder)
         # Reading takes minutes, in which somebody may have saved review.csv once more.
         refuse_if_open(path)
-        taken = take(path, before)
+        taken = take(path, before, form)
         review = without_strangers(taken.review, rows, before, path)
         run = Run(
             form,
@@ -157,7 +156,8 @@ def _apply(folder: Path) -> Outcome:
 
 
 def _refuse_what_cannot_be_written(folder: Path) -> None:
-    refuse_if_leading_out(folder, CROPS)
+    for place in FOLDERS:
+        refuse_if_leading_out(folder, place)
     refuse_if_open(folder / REVIEW)
     refuse_if_in_use(output_paths(folder))
 

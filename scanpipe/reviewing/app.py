@@ -5,15 +5,20 @@ from flask import url_for as address_of
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanpipe.errors import ReviewError
+from scanpipe.form import Form
 from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting.deciding import Decision, OpenReview, Why
+from scanpipe.reporting.slip_names import has_rows
 from scanpipe.reporting.standing import Item, Standing
+from scanpipe.reviewing.about_row import only_session
 from scanpipe.reviewing.answering import Shown, answer, guarded_app, png_answer, wants_parts
-from scanpipe.reviewing.faces import faces_of
-from scanpipe.reviewing.figures import lines_of
+from scanpipe.reviewing.figures import results_of
 from scanpipe.reviewing.guard import REPORT_POLICY
+from scanpipe.reviewing.options import kind_of, options_of, sign_of
+from scanpipe.reviewing.phrases import ink_meant, not_taken, nothing_marked, told
 from scanpipe.reviewing.scans_again import ScansAgain
-from scanpipe.reviewing.slip_view import decided_word, slip_view, told
+from scanpipe.reviewing.sent import CHOSEN, answer_sent
+from scanpipe.reviewing.slip_view import decided_word, slip_view
 from scanpipe.reviewing.why_here import NOT_SAVED
 
 
@@ -56,13 +61,14 @@ class _Pages:
     def decide(self, slip: str) -> AnyResponse:
         """Save a decision and go to the next slip, or say why it was not saved."""
         given = request.form
-        decision = Decision(
-            slip, given.get("session", ""), given.get("rating", ""), given.get("seen", "")
-        )
-        before = self._review.standing().item(slip)
+        stands = self._review.standing()
+        before = stands.item(slip)
         if before is None:
             abort(404)
-        decision = _shortened(decision, before, "undo" in given)
+        rating = given.get("rating", "") if "undo" in given else answer_sent(given, stands.form)
+        decision = Decision(slip, given.get("session", ""), rating, given.get("seen", ""))
+        if "undo" not in given:
+            decision = _shortened(decision, before, stands.form)
         refused = self._review.decide(decision)
         stands = self._review.standing()
         item = stands.item(slip)
@@ -150,7 +156,8 @@ class _Pages:
     def _not_saved(
         self, stands: Standing, item: Item | None, why: Why, decision: Decision
     ) -> AnyResponse:
-        notice = messages_for(stands.form.language)(NOT_SAVED[why])
+        t = messages_for(stands.form.language)
+        notice = not_taken(stands.form, t) if why is Why.NOT_TAKEN else t(NOT_SAVED[why])
         if item is None:
             return _answer(stands, self._end(stands, notice=notice, status=409), saved=False)
         shown = self._slip(stands, item, notice, decision.session, 409)
@@ -178,8 +185,14 @@ def _words(stands: Standing) -> dict[str, object]:
         "t": t,
         "plural": t.plural,
         "form": stands.form,
-        "faces": faces_of(stands.form),
-        "lines": lines_of(stands),
+        "kind": kind_of(stands.form),
+        "options": options_of(stands.form, t),
+        "sign_of": sign_of,
+        "nothing_marked": nothing_marked(stands.form, t),
+        "ink_meant": ink_meant(stands.form, t),
+        "chosen": CHOSEN,
+        "has_rows": has_rows(stands.form),
+        "results": results_of(stands),
         "decided_word": decided_word,
         "told": told,
     }
@@ -198,10 +211,10 @@ def _next_left(stands: Standing, item: Item | None) -> Item | None:
     return next((each for each in turned if each.left), None)
 
 
-def _shortened(decision: Decision, item: Item, undo: bool) -> Decision:
-    """Leave the cell `session` empty where it would say what was read anyway."""
-    read = item.read.reading.read_session
-    if undo or not read or decision.session != read or not decision.rating:
+def _shortened(decision: Decision, item: Item, form: Form) -> Decision:
+    """Leave the cell `session` empty where it would say what is known anyway."""
+    known = item.read.reading.read_session or only_session(item.read.reading, form)
+    if not known or decision.session != known or not decision.rating:
         return decision
     return Decision(decision.slip, "", decision.rating, decision.seen)
 
@@ -210,6 +223,6 @@ def _said(stands: Standing, item: Item) -> str:
     """Return what a screen reader tells after a decision was saved."""
     t: Messages = messages_for(stands.form.language)
     word = decided_word(item)
-    what = told(word, t) if word else t("nothing decided")
+    what = told(word, stands.form, t) if word else t("nothing decided")
     left = t.plural("{count} is left", "{count} are left", len(stands.left))
     return t("Saved: {what}. {left}.", what=what, left=left)

@@ -8,11 +8,16 @@ from flask import url_for as address_of
 from werkzeug.wrappers import Response as AnyResponse
 
 from scanpipe.messages import messages_for
+from scanpipe.reporting.answers import rating_of
 from scanpipe.reporting.auditing import Answer, OpenAudit
+from scanpipe.reporting.slip_names import has_rows
+from scanpipe.reviewing.about_row import about, only_session, question_of
 from scanpipe.reviewing.answering import Shown, answer, guarded_app, png_answer, wants_parts
-from scanpipe.reviewing.faces import faces_of
+from scanpipe.reviewing.options import kind_of, options_of
+from scanpipe.reviewing.phrases import not_taken, nothing_marked, what_do_you_see
 from scanpipe.reviewing.scans_again import ScansAgain
-from scanpipe.reviewing.slip_view import face_label
+from scanpipe.reviewing.sent import CHOSEN, answer_sent
+from scanpipe.reviewing.slip_view import chosen_places
 
 
 def create_audit_app(audit: OpenAudit, scans: ScansAgain, token: str, port: int) -> Flask:
@@ -52,7 +57,8 @@ class _Pages:
         if slip not in self._audit.audit.drawn:
             abort(404)
         given, before = request.form, self._version(slip)
-        rating = given.get("rating", "")
+        form = self._audit.run.form
+        rating = given.get("rating", "") if "undo" in given else answer_sent(given, form)
         seen = Answer("" if rating == "void" else given.get("session", ""), rating)
         t = self._t
         if given.get("seen") != before:
@@ -60,7 +66,7 @@ class _Pages:
             return self._answer(self._slip(slip, notice, 409), saved=False)
         old = self._audit.audit.answers.get(slip)
         if not self._audit.answer(slip, seen if rating else None):
-            notice = t("Not saved: choose both the session and a smiley.")
+            notice = not_taken(form, t)
             return self._answer(self._slip(slip, notice, 409), saved=False)
         shown = self._slip(slip) if "undo" in given or not rating else self._next(slip)
         if not wants_parts():
@@ -111,23 +117,30 @@ class _Pages:
         drawn = self._audit.audit.drawn
         place = drawn.index(slip)
         seen = self._audit.audit.answers.get(slip)
-        form = self._audit.run.form
-        faces = [
-            (rating, svg, face_label(rating, form.scale.smileys, self._t))
-            for rating, svg in enumerate(faces_of(form), start=1)
-        ]
+        form, t, reading = self._audit.run.form, self._t, self._audit.readings[slip]
+        only = only_session(reading, form)
+        rating = rating_of(seen.rating, form) if seen else None
         values = {
             "slip": slip,
             "number": place + 1,
             "count": len(drawn),
-            "choices": faces,
+            "options": options_of(form, t),
+            "kind": kind_of(form),
+            "chosen": CHOSEN,
+            "chosen_places": chosen_places(str(rating or ""), form),
+            "about": about(reading, form, t),
+            "question": question_of(reading, form),
+            "only": only,
+            "asks": what_do_you_see(form, not only, t),
+            "nothing_marked": nothing_marked(form, t),
+            "has_rows": has_rows(form),
             "seen": seen,
             "version": self._version(slip),
             "notice": notice,
             "before": drawn[place - 1] if place else None,
             "after": drawn[place + 1] if place + 1 < len(drawn) else None,
         }
-        title = self._t("Slip {number}", number=place + 1)
+        title = t("Slip {number}", number=place + 1)
         address = address_of("review.slip", slip=slip)
         return Shown("audit_slip.html", values, title, address, slip, self._version(slip), status)
 

@@ -30,8 +30,8 @@ def face_svg(rating: int, smileys: int) -> Markup:
 
 
 def faces_of(form: Form) -> tuple[Markup, ...]:
-    """Return all smileys of `form`, the saddest first."""
-    count = form.scale.smileys
+    """Return all smileys of `form`, the saddest first; none where answers are no smileys."""
+    count = form.scale.smileys or 0
     return tuple(face_svg(rating, count) for rating in range(1, count + 1))
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scanpipe.errors import ScanpipeError
+from scanpipe.printed import load_printed
+from scanpipe.reading.kinds import SlipKinds, kinds_of
 from scanpipe.reading.pages import page_name, slip_picture
 from scanpipe.reading.record import SlipReading
 from scanpipe.reading.scans import ScanFile
@@ -21,15 +23,19 @@ class ScansAgain:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._files: tuple[ScanFile, ...] | None = None
-        self._made: dict[str, bytes | None] = {}
+        self._made: dict[tuple[str, int, int], bytes | None] = {}
 
     def picture(self, run: Run, reading: SlipReading) -> bytes | None:
         """Return the PNG of the slip of `reading`, None if its scan is gone or changed."""
         with self._lock:
-            if reading.slip not in self._made:
-                found = self._place(run, reading)
-                self._made[reading.slip] = slip_picture(run.form, *found) if found else None
-            return self._made[reading.slip]
+            found = self._place(run, reading)
+            if found is None:
+                return None
+            # The answers on one slip share its picture.
+            place = (page_name(found[0], found[1]), *found[1:])
+            if place not in self._made:
+                self._made[place] = slip_picture(_kinds(run), *found)
+            return self._made[place]
 
     def lacks(self, run: Run, readings: Iterable[SlipReading]) -> set[str]:
         """Return the names of the scans that are gone or changed and hold any of `readings`."""
@@ -49,6 +55,15 @@ class ScansAgain:
             if reading.slip.startswith(head) and place.isdecimal() and int(place) > 0:
                 return file, reading.page, int(place) - 1
         return None
+
+
+def _kinds(run: Run) -> SlipKinds:
+    """Return the kinds of slips in the stack: those that were printed, if that is still known."""
+    path = run.provenance.get("options", {}).get("form")
+    try:
+        return kinds_of(run.form, load_printed(Path(path), run.form) if path else None)
+    except ScanpipeError:
+        return kinds_of(run.form)
 
 
 def _scans_of(run: Run) -> tuple[ScanFile, ...]:

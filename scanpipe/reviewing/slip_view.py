@@ -5,42 +5,48 @@ from dataclasses import dataclass
 from babel import Locale
 from markupsafe import Markup
 
+from scanpipe.form import Form
 from scanpipe.messages import Messages
+from scanpipe.reporting.answers import choices_in, written
 from scanpipe.reporting.standing import Item, Standing, acceptable
-from scanpipe.reviewing.faces import faces_of
+from scanpipe.reviewing.about_row import about, only_session, question_of
 from scanpipe.reviewing.figures import percent
+from scanpipe.reviewing.options import Option, options_of, sign_of
 from scanpipe.reviewing.why_here import why_here
 from scanpipe.vocabulary import Reason, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """One smiley to choose; `ink` is how much of its surroundings is covered, empty if unknown."""
+class Choosable:
+    """One thing to choose; `ink` is how much of its surroundings is covered, empty if unknown."""
 
-    rating: int
-    svg: Markup
-    label: str
+    option: Option
     ink: str
     chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SlipView:
-    """One slip as the page shows it.
+    """One slip, or one row of it, as the page shows it.
 
-    `number` counts from 1; `session` is the id that stands or was proposed; `asks_session`: none
-    was read and none entered; `accepts`: what was read can be accepted as it is, but for a
-    missing session; `further`: the name for one slip more on this page.
+    `number` counts from 1; `about` says which row is asked about; `session` is the id that stands
+    or was proposed; `only_session`: no other is possible; `asks_session`: none was read and none
+    entered; `accepts`: what was read can be accepted as it is, but for a missing session;
+    `proposed` is what was read, as text; `further`: the name for one slip more on this page.
     """
 
     item: Item
     number: int
+    about: str
+    question: str
     why: tuple[str, ...]
-    faces: tuple[Face, ...]
+    answers: tuple[Choosable, ...]
     session: str
+    only_session: bool
     asks_session: bool
     accepts: bool
     proposal: Markup | None
+    proposed: str
     is_repeat: bool
     further: str | None
     before: str | None
@@ -66,18 +72,22 @@ def slip_view(stands: Standing, item: Item, t: Messages, chosen: str = "") -> Sl
     """Return how `item` is shown; `chosen`: a session that the person chose, not yet saved."""
     names = [each.slip for each in stands.items]
     place = names.index(item.slip) if item.slip in names else len(names)
-    reading = item.read.reading
-    session = chosen or item.now.session or reading.read_session or ""
-    faces = faces_of(stands.form)
+    reading, form = item.read.reading, stands.form
+    only = only_session(reading, form)
+    session = only or chosen or _session(stands, item)
     return SlipView(
         item,
         place + 1,
-        why_here(item, t),
-        _faces(stands, item, t),
+        about(reading, form, t),
+        question_of(reading, form),
+        why_here(item, form, t),
+        _answers(stands, item, t),
         session,
+        bool(only),
         not session,
-        acceptable(item, stands.form),
-        faces[reading.read_rating - 1] if reading.read_rating else None,
+        acceptable(item, form),
+        sign_of(reading.read_rating, form) if reading.read_rating else None,
+        written(reading.read_rating, form) if reading.read_rating else "",
         Reason.DUPLICATE in reading.reasons and not item.is_page,
         stands.next_on_page(item.slip),
         names[place - 1] if 0 < place <= len(names) else None,
@@ -94,34 +104,25 @@ def decided_word(item: Item) -> str:
     return ""
 
 
-def told(word: str, t: Messages) -> str:
-    """Return a decision in words."""
-    if word == "void":
-        return t("does not count")
-    return t("no smiley marked") if word == "blank" else t("smiley {number}", number=word)
+def _session(stands: Standing, item: Item) -> str:
+    """Return the session that stands, or was read; what is decided of the slip goes first."""
+    elsewhere = stands.session_on_slip(item.slip) if item.left else None
+    return elsewhere or item.now.session or item.read.reading.read_session or ""
 
 
-def _faces(stands: Standing, item: Item, t: Messages) -> tuple[Face, ...]:
-    locale = Locale.parse(stands.form.language)
-    pictures = faces_of(stands.form)
-    fills = item.read.reading.fills or (None,) * len(pictures)
-    chosen = decided_word(item)
+def _answers(stands: Standing, item: Item, t: Messages) -> tuple[Choosable, ...]:
+    form, locale = stands.form, Locale.parse(stands.form.language)
+    options = options_of(form, t)
+    fills = item.read.reading.fills or (None,) * len(options)
+    chosen = chosen_places(decided_word(item), form)
     return tuple(
-        Face(
-            rating,
-            svg,
-            face_label(rating, len(pictures), t),
-            "" if fill is None else percent(fill, locale),
-            chosen == str(rating),
-        )
-        for rating, (svg, fill) in enumerate(zip(pictures, fills, strict=True), start=1)
+        Choosable(option, "" if fill is None else percent(fill, locale), place in chosen)
+        for place, (option, fill) in enumerate(zip(options, fills, strict=True))
     )
 
 
-def face_label(rating: int, count: int, t: Messages) -> str:
-    """Return what a screen reader calls the smiley for `rating` in a row of `count`."""
-    if rating == 1:
-        return t("Smiley 1, the saddest")
-    if rating == count:
-        return t("Smiley {number}, the happiest", number=rating)
-    return t("Smiley {number} of {count}", number=rating, count=count)
+def chosen_places(word: str, form: Form) -> tuple[int, ...]:
+    """Return the places, from 0, of what is marked by the decision `word`."""
+    if not word.isdecimal():
+        return ()
+    return choices_in(int(word), form) if form.choices else (int(word) - 1,)

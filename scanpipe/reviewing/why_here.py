@@ -1,5 +1,6 @@
 """Owns why a slip is under review, told in a sentence: one for every reason."""
 
+from scanpipe.form import Form
 from scanpipe.messages import Messages, later
 from scanpipe.reporting.deciding import Why
 from scanpipe.reporting.standing import Item
@@ -32,7 +33,25 @@ SENTENCES = {
     Reason.ENCRYPTED: later("The file asks for a password."),
     Reason.TOO_LARGE: later("The page is larger than any scanner makes them."),
     Reason.INTERNAL_ERROR: later("A fault in scanpipe kept this page from being read."),
+    Reason.UNDERVOTE: later("Fewer are marked than were to be chosen."),
+    Reason.PHOTOCOPIED: later(
+        "Another slip has the same serial number, but other marks: one of the two is a copy of it."
+    ),
 }
+
+WITHOUT_FACES = {
+    Reason.OVERVOTE: later("More than one answer is marked."),
+    Reason.CORRECTION: later("One answer seems struck out, and another marked."),
+    Reason.REGISTRATION_POOR: later(
+        "The slip is torn, folded or covered, so that it is not certain where its answers are."
+    ),
+    Reason.STREAK: later(
+        "A dark line from the scanner hides an answer, or may be taken for a mark."
+    ),
+}
+"""What is said instead where the slip has no smileys."""
+
+TOO_MANY = later("More are marked than were to be chosen.")
 
 ENTERED_BEFORE = later("The computer was sure of this slip; somebody has entered it all the same.")
 FURTHER_SLIP = later("A further slip on a page that could not be read, entered by hand.")
@@ -58,11 +77,19 @@ NOT_SAVED = {
 }
 
 
-def why_here(item: Item, t: Messages) -> tuple[str, ...]:
+def why_here(item: Item, form: Form, t: Messages) -> tuple[str, ...]:
     """Return the sentences that tell why `item` is under review."""
     reading = item.read.reading
     if item.is_further:
         return (t(FURTHER_SLIP),)
     if not reading.reasons:
         return (t(ENTERED_BEFORE),)
-    return tuple(t(SENTENCES[reason]) for reason in reading.reasons)
+    return tuple(t(_sentence(reason, form)) for reason in reading.reasons)
+
+
+def _sentence(reason: Reason, form: Form) -> str:
+    if form.choices and reason is Reason.OVERVOTE:
+        return TOO_MANY
+    if not form.scale.smileys and reason in WITHOUT_FACES:
+        return WITHOUT_FACES[reason]
+    return SENTENCES[reason]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from math import dist, inf
 
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
@@ -47,7 +48,7 @@ def compare(rows: Sequence[TruthRow], page: PageReading | None) -> list[Outcome]
     if rows[0].centre_mm is None:
         return [_without_slip(rows[0], page)]
     if page.kind is PageKind.UNREADABLE:
-        return [_of_slip(row, page.slips[0]) for row in rows]
+        return [_of_slip(row, _same_row(row, page.slips)) for row in rows]
     pairs = _paired(rows, page.slips)
     outcomes = [_of_slip(row, pairs.get(index)) for index, row in enumerate(rows)]
     taken = {slip.slip for slip in pairs.values()}
@@ -64,6 +65,17 @@ def _without_slip(row: TruthRow, page: PageReading) -> Outcome:
     if row.expected is Status.REJECTED and page.kind is PageKind.UNREADABLE:
         return Outcome(row, first, Fate.RIGHT)
     return Outcome(row, first, Fate.REVIEW)
+
+
+def _same_row(row: TruthRow, slips: Sequence[SlipReading]) -> SlipReading:
+    """Return what was read of the same row of the slip, where a page stands for a whole slip."""
+    return next((slip for slip in slips if _is_row(row, slip)), slips[0])
+
+
+def _is_row(row: TruthRow, slip: SlipReading) -> bool:
+    """Tell whether both are about the same row of a slip, wherever the slip lies."""
+    number = getattr(row, "row", None)
+    return number is None or slip.row is None or number == slip.row
 
 
 def _of_slip(row: TruthRow, reading: SlipReading | None) -> Outcome:
@@ -90,7 +102,7 @@ def _extra(reading: SlipReading) -> Outcome:
 
 
 def _paired(rows: Sequence[TruthRow], slips: Sequence[SlipReading]) -> dict[int, SlipReading]:
-    """Return the slip read for each row by the row's index, nearest pairs first."""
+    """Return the reading for each row by the row's index, nearest pairs first."""
     if len(rows) == len(slips) == 1:
         return {0: slips[0]}
     pairs: dict[int, SlipReading] = {}
@@ -106,7 +118,7 @@ def _distances(
     rows: Sequence[TruthRow], slips: Sequence[SlipReading]
 ) -> Iterator[tuple[float, int, SlipReading]]:
     for index, row in enumerate(rows):
-        for slip in slips:
+        for slip in filter(partial(_is_row, row), slips):
             known = row.centre_mm is not None and slip.x_mm is not None and slip.y_mm is not None
             here = (slip.x_mm or 0.0, slip.y_mm or 0.0)
             yield (dist(row.centre_mm or here, here) if known else inf), index, slip
@@ -117,6 +129,8 @@ def truth_cell(outcome: Outcome) -> str:
     row = outcome.row
     if Reason.OVERVOTE in row.reasons:
         return "two marks"
+    if Reason.UNDERVOTE in row.reasons:
+        return "too few"
     if Reason.CORRECTION in row.reasons:
         return "corrected"
     if row.expected is Status.BLANK:

@@ -15,6 +15,7 @@ from pathlib import Path
 from scanpipe import tools
 from scanpipe.errors import UsageError
 from scanpipe.form import Form
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.pipeline import open_stack, read_stack
 from scanpipe.reading.record import PageReading
 from scanpipe.selftest.comparing import Outcome, compare
@@ -154,5 +155,5 @@ def _read(form: Form, pages: Iterable[ScannedPage], workers: int) -> list[PageRe
     with tempfile.TemporaryDirectory(prefix="scanpipe-") as folder:
         placed = write_stack(Path(folder), [page.packed for page in pages])
         stack = open_stack(sorted({path for path, _ in placed}))
-        read = {(page.file, page.page): page for page in read_stack(form, stack, workers)}
+        read = {(page.file, page.page): page for page in read_stack(kinds_of(form), stack, workers)}
     return [read.get((path.name, page)) or read.get((path.name, None)) for path, page in placed]

@@ -13,7 +13,7 @@ from scanpipe.selftest.tally import Tally
 from scanpipe.simulation.scenarios import SCENARIOS, Group
 
 READ_CELLS = ("blank", "review", "lost", "none")
-TRUTH_CELLS = ("blank", "two marks", "corrected", "no slip")
+TRUTH_CELLS = ("blank", "two marks", "too few", "corrected", "no slip")
 
 
 def scenario_table(tallies: Mapping[str, Tally]) -> Table:
@@ -62,15 +62,19 @@ def _rate(tally: Tally, group: Group | None) -> Text:
 
 def confusion_table(tallies: Mapping[str, Tally], form: Form) -> Table:
     """Return what was on the slips (lines) against what was read (columns), all scenarios."""
-    ratings = [str(rating) for rating in range(1, form.scale.smileys + 1)]
     found: Counter[tuple[str, str]] = sum((t.confusion for t in tallies.values()), Counter())
+    names = {str(rating): name for rating, name in enumerate(form.answer_names, start=1)}
+    seen = {cell for pair in found for cell in pair}
+    # Of a choice there may be a hundred combinations.
+    ratings = [rating for rating in names if form.is_scale or rating in seen]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="on the slip (down), read (across)")
     table.add_column("")
     columns = [*ratings, *READ_CELLS]
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(Text(names.get(column, column)), justify="right")
     for truth in (*ratings, *TRUTH_CELLS):
         numbers = [found[truth, read] for read in columns]
         if any(numbers):
-            table.add_row(truth, *(str(number) if number else "·" for number in numbers))
+            shown = (str(number) if number else "·" for number in numbers)
+            table.add_row(Text(names.get(truth, truth)), *shown)
     return table

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scanpipe.form import Form
 from scanpipe.reading import pipeline
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.simulation.faults import Fault, GoodStack
 from scanpipe.vocabulary import Status
@@ -19,7 +20,7 @@ def try_fault(form: Form, fault: Fault, good: GoodStack, folder: Path, workers: 
     `folder` is empty. Raises whatever comes through: that, too, is an end, and a wrong one.
     """
     paths = fault.make(folder, good)
-    read = pipeline.read_stack(form, pipeline.open_stack(paths), workers)
+    read = pipeline.read_stack(kinds_of(form), pipeline.open_stack(paths), workers)
     return [end_of(page, good.answers) for page in _disturbed(read, fault, paths)]
 
 

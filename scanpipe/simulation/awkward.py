@@ -5,19 +5,21 @@ from dataclasses import replace
 
 from scanpipe.form import Form
 from scanpipe.marks import Corner
-from scanpipe.simulation.hands import FAINT_PENCIL, PENS, mark
+from scanpipe.simulation.hands import FAINT_PENCIL, PENS
 from scanpipe.simulation.paper import back_of, empty_paper, foreign_page
+from scanpipe.simulation.pens import Pen
 from scanpipe.simulation.scanner import Scanner
 from scanpipe.simulation.strokes import Generator, Kind
 from scanpipe.simulation.subjects import (
     Page,
     Subject,
     TruthRow,
+    answered,
     corrected,
     faintly_marked,
     fed_page,
+    filled_in,
     glass_page,
-    marked,
     marked_twice,
     other_page,
     unmarked,
@@ -43,8 +45,17 @@ _TEARS = (
 )
 
 
-def awkward_pages(form: Form, scanner: Scanner, rng: Generator, paper_dpi: float) -> Iterator[Page]:
-    """Yield the AWKWARD_PAGES pages of the stack; on the last lie six loose slips."""
+def awkward_pages(
+    form: Form,
+    scanner: Scanner,
+    rng: Generator,
+    paper_dpi: float,
+    slots: tuple[int, ...] | None = None,
+) -> Iterator[Page]:
+    """Yield the AWKWARD_PAGES pages of the stack; on the last lie six loose slips.
+
+    `slots`: the numbers of the kinds of slips in their marks, by default their places.
+    """
     paper_mm = form.slip.extent_mm
     upright = replace(scanner, turns=(0,))
     fed = [
@@ -56,14 +67,15 @@ def awkward_pages(form: Form, scanner: Scanner, rng: Generator, paper_dpi: float
         *((_torn(form, rng, corners), 0) for corners in _TEARS),
     ]
     for subject, turn in fed:
-        yield fed_page(subject, form, replace(scanner, turns=(turn,)), rng, paper_dpi)
-    front = _clear(form, rng, "scanned on both sides")
+        numbered = replace(subject, slots=slots)
+        yield fed_page(numbered, form, replace(scanner, turns=(turn,)), rng, paper_dpi)
+    front = replace(_clear(form, rng, "scanned on both sides"), slots=slots)
     yield fed_page(front, form, upright, rng, paper_dpi)
     back = back_of(front.paper(form, rng, paper_dpi))
     yield other_page(back, BLANK_BACK, upright, rng)
     yield other_page(empty_paper(paper_mm, paper_dpi), EMPTY_PAGE, upright, rng)
     yield other_page(foreign_page(paper_mm, paper_dpi), FOREIGN, upright, rng)
-    loose = [_clear(form, rng, "loose on the glass") for _ in _LOOSE_DEG]
+    loose = [replace(_clear(form, rng, "loose on the glass"), slots=slots) for _ in _LOOSE_DEG]
     yield glass_page(loose, _LOOSE_DEG, form, upright, rng, paper_dpi)
 
 
@@ -71,20 +83,25 @@ def _ordinary(form: Form, rng: Generator) -> Iterator[Subject]:
     """Yield a slip for each of some kinds of mark, ratings and sessions in turn."""
     kinds = (Kind.CROSS, Kind.CIRCLE, Kind.TICK, Kind.FILL, Kind.VEE)
     for index, kind in enumerate(kinds):
-        rating = index % form.scale.smileys + 1
-        yield marked(index % len(form.sessions), mark(rating, rng, kind=kind))
+        rating = index % form.ratings + 1
+        subject = answered(form, index % len(form.sessions), rating, rng, kind=kind)
+        yield filled_in(subject, form, rng)
 
 
 def _doubtful(form: Form, rng: Generator) -> Iterator[Subject]:
     """Yield slips that hold no mark, too many, a changed one, or a weak one."""
-    smileys = form.scale.smileys
+    for subject in _each_doubtful(form, rng):
+        yield filled_in(subject, form, rng)
+
+
+def _each_doubtful(form: Form, rng: Generator) -> Iterator[Subject]:
     yield unmarked(_any_session(form, rng))
-    yield marked_twice(_any_session(form, rng), smileys, rng)
-    yield corrected(_any_session(form, rng), smileys, rng)
-    pencil = mark(_any_rating(form, rng), rng, kind=Kind.CROSS, pen=PENS["pencil"])
-    yield marked(_any_session(form, rng), pencil, "pencil")
-    faint = mark(_any_rating(form, rng), rng, kind=Kind.TICK, pen=FAINT_PENCIL)
-    yield faintly_marked(_any_session(form, rng), faint)
+    yield marked_twice(_any_session(form, rng), form, rng)
+    yield corrected(_any_session(form, rng), form, rng)
+    pencil = _any_answer(form, rng, Kind.CROSS, PENS["pencil"])
+    yield replace(pencil, session_index=_any_session(form, rng), note="pencil")
+    faint = _any_answer(form, rng, Kind.TICK, FAINT_PENCIL)
+    yield faintly_marked(replace(faint, session_index=_any_session(form, rng)))
 
 
 def _torn(form: Form, rng: Generator, corners: tuple[Corner, ...]) -> Subject:
@@ -93,13 +110,22 @@ def _torn(form: Form, rng: Generator, corners: tuple[Corner, ...]) -> Subject:
 
 
 def _clear(form: Form, rng: Generator, note: str, wear: Wear | None = None) -> Subject:
-    marking = mark(_any_rating(form, rng), rng)
-    return marked(_any_session(form, rng), marking, note, wear or Wear(crooked_mm=0.6))
+    answer = _any_answer(form, rng)
+    subject = replace(
+        answer,
+        session_index=_any_session(form, rng),
+        note=note,
+        wear=wear or Wear(crooked_mm=0.6),
+    )
+    return filled_in(subject, form, rng)
 
 
 def _any_session(form: Form, rng: Generator) -> int:
     return int(rng.integers(len(form.sessions)))
 
 
-def _any_rating(form: Form, rng: Generator) -> int:
-    return int(rng.integers(1, form.scale.smileys + 1))
+def _any_answer(
+    form: Form, rng: Generator, kind: Kind | None = None, pen: Pen | None = None
+) -> Subject:
+    """Return a slip of the first session with any answer."""
+    return answered(form, 0, int(rng.integers(1, form.ratings + 1)), rng, kind=kind, pen=pen)

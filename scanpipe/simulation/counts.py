@@ -11,6 +11,12 @@ from scanpipe.simulation.strokes import Generator
 
 MAX_SLIPS = 1_000_000
 
+GROWTH_OF_SCALE = 1.9
+"""So many more people choose a face than the next sadder one."""
+
+MANY = 7
+"""On a longer scale the steps are smaller."""
+
 _EXTRAS = ("blank", "overvote")
 
 
@@ -43,7 +49,7 @@ def load_counts(path: Path, form: Form) -> Counts:
         raise UsageError(f"{path} cannot be read as a UTF-8 text file: {error}") from None
     rows = [row for row in _rows(text) if any(cell.strip() for cell in row)]
     header = [cell.strip() for cell in rows[0]] if rows else []
-    ratings = [f"n_{rating}" for rating in range(1, form.scale.smileys + 1)]
+    ratings = [f"n_{rating}" for rating in range(1, form.ratings + 1)]
     problems = [f"column {name} is missing" for name in ["session", *ratings] if name not in header]
     if not problems:
         table = [dict(zip(header, row, strict=False)) for row in rows[1:]]
@@ -60,12 +66,13 @@ def plausible_counts(form: Form, slips: int, rng: Generator) -> Counts:
     """Return counts for about as many happy people as gatherings have: `slips` in all, 2 %
     of them blank and 1 % marked twice.
     """
-    sessions, smileys = len(form.sessions), form.scale.smileys
-    mood = [1.9**rating for rating in range(smileys)]
+    sessions, ratings = len(form.sessions), form.ratings
+    growth = GROWTH_OF_SCALE ** (MANY / ratings if ratings > MANY else 1) if form.is_scale else 1.0
+    mood = [growth**rating for rating in range(ratings)]
     shares = [0.97 * weight / sum(mood) for weight in mood] + [0.02, 0.01]
     drawn = rng.multinomial(slips, [share / sessions for share in shares] * sessions)
-    table = drawn.reshape(sessions, smileys + 2).tolist()
-    return tuple(SessionCounts(tuple(row[:smileys]), row[-2], row[-1]) for row in table)
+    table = drawn.reshape(sessions, ratings + 2).tolist()
+    return tuple(SessionCounts(tuple(row[:ratings]), row[-2], row[-1]) for row in table)
 
 
 def _rows(text: str) -> list[list[str]]:

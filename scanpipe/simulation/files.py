@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,8 @@ TRUTH_COLUMNS = (
     "y_mm",
     "note",
 )
+
+FURTHER_COLUMNS = ("row", "question", "comment")
 
 _UNDATED: dict[str, None] = {"creationDate": None, "modDate": None}
 """The same page gives the same bytes, whenever it is packed."""
@@ -97,14 +99,28 @@ def save_pdf(pdf: pikepdf.Pdf, path: Path) -> None:
     pdf.save(path, deterministic_id=True)
 
 
-def write_truth(path: Path, pages: Iterable[tuple[TruthRow, ...]]) -> None:
-    """Write a row per slip, and one per page without slips; pages and slips count from 1."""
+def write_truth(path: Path, pages: Sequence[tuple[TruthRow, ...]]) -> None:
+    """Write a row per slip, and one per page without slips; pages and slips count from 1.
+
+    Slips with several rows, or a box to write in, have further columns that tell of these.
+    """
+    rows = [row for page in pages for row in page]
+    further = [name for name in FURTHER_COLUMNS if any(getattr(row, name) for row in rows)]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(TRUTH_COLUMNS)
-        for page, rows in enumerate(pages, start=1):
-            for number, row in enumerate(rows, start=1):
-                writer.writerow([page, *_cells(row, number)])
+        writer.writerow([*TRUTH_COLUMNS, *further])
+        for number, page in enumerate(pages, start=1):
+            slip = 0
+            for row in page:
+                slip += row.row in (None, 1)
+                more = [_plain(getattr(row, name)) for name in further]
+                writer.writerow([number, *_cells(row, slip), *more])
+
+
+def _plain(value: int | str | bool | None) -> int | str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "" if value is None else value
 
 
 def _cells(row: TruthRow, number: int) -> list[str | int]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import numpy as np
+
 from scanpipe.simulation.pens import Marking, Pen
 from scanpipe.simulation.strokes import Generator, Kind, Strokes, draw_kind
 
@@ -138,6 +140,21 @@ def struck_out(
     times = int(rng.integers(1, 3))
     struck = (mark(abandoned, rng, crowd=crowd, kind=over, pen=pen) for _ in range(times))
     return first, *struck, kept_mark
+
+
+def handwriting(rng: Generator, pen: Pen | None = None) -> Marking:
+    """Return a few words as a hand writes them, twice as wide as high; they say nothing."""
+    strokes = []
+    for line in range(int(rng.integers(1, 3))):
+        start = rng.uniform(0, 0.1)
+        for _ in range(int(rng.integers(1, 4))):
+            letters = int(rng.integers(3, 9))
+            turn = np.linspace(0, 2 * np.pi * letters, 16 * letters)
+            height = 0.05 * (1 + 0.6 * np.sin(turn * rng.uniform(0.2, 0.6)))
+            x = start + 0.035 * turn / (2 * np.pi) + 0.012 * np.cos(turn)
+            strokes.append(np.stack([x, 0.17 * line + height * np.sin(turn)], axis=1))
+            start = float(x[-1]) + 0.04
+    return Marking(0, strokes, pen or _pen(CLEAR, rng), kind="writing")
 
 
 def _pen(crowd: Crowd, rng: Generator) -> Pen:

@@ -11,9 +11,10 @@ import numpy as np
 from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
+from scanpipe.composing import layout_of
 from scanpipe.form import Form
-from scanpipe.layout import layout_of
 from scanpipe.printing import Sheet, print_slips
+from scanpipe.printing.serials import serial_modules
 from scanpipe.printing.sheets import Arrangement, arrange
 from scanpipe.reading.scans import rasterise
 from scanpipe.simulation.pens import Image, Marking, draw
@@ -58,35 +59,51 @@ class Paper:
         return float(width * cos + height * sin), float(width * sin + height * cos)
 
 
-def blank_slip(form: Form, session_index: int, dpi: float = WORK_DPI) -> Image:
-    """Return the printed slip of a session, unmarked: shape (H, W) at `dpi`, 255 = white."""
-    packed = np.frombuffer(_blank_slips(form, dpi)[session_index], dtype=np.uint8)
+def blank_slip(
+    form: Form, kind: int, dpi: float = WORK_DPI, slots: tuple[int, ...] | None = None
+) -> Image:
+    """Return the printed slip of a kind (from 0), unmarked: shape (H, W) at `dpi`, 255 = white.
+
+    `slots`: the number of each kind in its marks, by default its place.
+    """
+    packed = np.frombuffer(_blank_slips(form, dpi, slots)[kind], dtype=np.uint8)
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
 
 
 @lru_cache(maxsize=4)
-def _blank_slips(form: Form, dpi: float) -> tuple[bytes, ...]:
-    """Every session's slip as PNG: a form of 146 sessions would fill the memory as images."""
+def _blank_slips(form: Form, dpi: float, slots: tuple[int, ...] | None) -> tuple[bytes, ...]:
+    """Every kind of slip as PNG: a form of 146 sessions would fill the memory as images."""
     with tempfile.TemporaryDirectory() as folder:
         pdf = Path(folder) / "slips.pdf"
-        print_slips(form, pdf, Sheet.SLIP, copies=1)
-        pages = range(1, len(form.sessions) + 1)
+        print_slips(form, pdf, Sheet.SLIP, copies=1, slots=slots, serial=lambda: "")
+        pages = range(1, len(form.kinds) + 1)
         return tuple(cv2.imencode(".png", rasterise(pdf, p, dpi))[1].tobytes() for p in pages)
 
 
 def make_slip(
     form: Form,
-    session_index: int,
+    kind: int,
     marks: Sequence[Marking],
     rng: Generator,
     *,
     wear: Wear = FRESH,
     dpi: float = WORK_DPI,
+    written: Marking | None = None,
+    serial: str = "",
+    slots: tuple[int, ...] | None = None,
 ) -> Paper:
-    """Return the slip of a session (from 0) with `marks` on it, in the state that `wear` says."""
-    grey = faint_toner(blank_slip(form, session_index, dpi), wear.toner, dpi, rng)
+    """Return a kind of slip (from 0) with `marks` on it, in the state that `wear` says.
+
+    `written` stands in its comment box, `serial` is its number; `slots` as in `blank_slip`.
+    """
+    printed = blank_slip(form, kind, dpi, slots)
+    if serial:
+        printed = _numbered(printed, form, serial, dpi)
+    grey = faint_toner(printed, wear.toner, dpi, rng)
     for mark in marks:
         grey = _marked(grey, form, mark, dpi, rng)
+    if written is not None:
+        grey = _written(grey, form, written, dpi, rng)
     grey = resized(grey, wear.scale)
     if wear.show_through:
         grey = shown_through(grey, written_back(grey.shape, dpi, rng), wear.show_through)
@@ -118,9 +135,34 @@ def _marked(
     return draw(grey, mark.strokes, centre_px, mark.size * width_mm * per_mm, mark.pen, dpi, rng)
 
 
+def _written(grey: Image, form: Form, written: Marking, dpi: float, rng: Generator) -> Image:
+    box = layout_of(form).comment
+    if box is None:
+        return grey
+    per_mm = dpi / 25.4
+    size_mm = min(0.8 * box.width_mm, 2.4 * box.height_mm)
+    centre_px = (box.centre.x_mm * per_mm, box.centre.y_mm * per_mm)
+    return draw(grey, written.strokes, centre_px, size_mm * per_mm, written.pen, dpi, rng)
+
+
+def _numbered(printed: Image, form: Form, serial: str, dpi: float) -> Image:
+    """Return a slip with its serial number on it, as printing draws it."""
+    box = layout_of(form).serial
+    if box is None:
+        return printed
+    modules = np.array(serial_modules(serial))
+    x0, y0, x1, y1 = (
+        round(v / 25.4 * dpi) for v in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
+    )
+    code = np.where(modules, 0, 255).astype(np.uint8)
+    numbered = printed.copy()
+    numbered[y0:y1, x0:x1] = cv2.resize(code, (x1 - x0, y1 - y0), interpolation=cv2.INTER_NEAREST)
+    return numbered
+
+
 def uncut_arrangement(form: Form) -> Arrangement:
     """Return where the slips lie on the sheet that `uncut_sheet` makes."""
-    return arrange(Sheet.A4, form.slip.extent_mm)
+    return arrange(Sheet.A4, form.slip.extent_mm, form.look.columns)
 
 
 def uncut_sheet(

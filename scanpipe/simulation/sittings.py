@@ -14,7 +14,6 @@ import numpy as np
 from scanpipe.form import Form
 from scanpipe.simulation.awkward import BLANK_BACK, EMPTY_PAGE, FOREIGN
 from scanpipe.simulation.files import PackedPage, pdf_page, picture_page
-from scanpipe.simulation.hands import mark
 from scanpipe.simulation.paper import (
     WORK_DPI,
     Paper,
@@ -24,7 +23,6 @@ from scanpipe.simulation.paper import (
     uncut_arrangement,
     uncut_sheet,
 )
-from scanpipe.simulation.pens import Marking
 from scanpipe.simulation.scanner import Placed, Scanner, feed, scan_glass
 from scanpipe.simulation.scenarios import Content, Lie, Scenario
 from scanpipe.simulation.strokes import Generator, Kind
@@ -32,10 +30,11 @@ from scanpipe.simulation.subjects import (
     Page,
     Subject,
     TruthRow,
+    answered,
     changed,
     fed_page,
+    filled_in,
     glass_page,
-    marked,
     marked_twice,
     other_page,
     unmarked,
@@ -121,17 +120,17 @@ def _subject(scenario: Scenario, form: Form, rng: Generator) -> Subject:
     if content is Content.MIXTURE:
         drawn = rng.choice(len(_MIXTURE), p=list(_MIXTURE.values()))
         content = list(_MIXTURE)[int(drawn)]
-    session, smileys = int(rng.integers(len(form.sessions))), form.scale.smileys
+    session = int(rng.integers(len(form.sessions)))
     if content is Content.BLANK:
         subject = unmarked(session)
     elif content is Content.TWO_MARKS:
-        subject = marked_twice(session, smileys, rng, scenario.crowd)
+        subject = marked_twice(session, form, rng, scenario.crowd)
     elif content is Content.CORRECTION:
-        subject = changed(session, smileys, rng, scenario.crowd)
+        subject = changed(session, form, rng, scenario.crowd)
     else:
-        rating = int(rng.integers(1, smileys + 1))
-        subject = marked(session, mark(rating, rng, crowd=scenario.crowd))
-    return replace(subject, wear=scenario.wear(rng))
+        rating = int(rng.integers(1, form.ratings + 1))
+        subject = answered(form, session, rating, rng, scenario.crowd)
+    return filled_in(replace(subject, wear=scenario.wear(rng)), form, rng, scenario.crowd)
 
 
 def _uncut_page(
@@ -142,7 +141,7 @@ def _uncut_page(
     drawn = [_subject(scenario, form, rng) for _ in places]
     session = drawn[0].session_index
     subjects = [replace(subject, session_index=session) for subject in drawn]
-    paper = uncut_sheet(form, session, [subject.marks for subject in subjects], rng, dpi)
+    paper = uncut_sheet(form, session, [subject.all_marks(form) for subject in subjects], rng, dpi)
     angle_deg = float(rng.choice(scanner.turns)) + rng.normal(0, scanner.skew_deg)
     page_mm = tuple(side + 2 * SHEET_MARGIN_MM for side in paper.lying_mm(angle_deg))
     middle = np.array(page_mm) / 2
@@ -150,13 +149,13 @@ def _uncut_page(
     seen = scan_glass([lying], (page_mm[0], page_mm[1]), scanner, rng)
     cos, sin = np.cos(np.deg2rad(angle_deg)), np.sin(np.deg2rad(angle_deg))
     turn = np.array([[cos, -sin], [sin, cos]])
-    rows = []
+    rows: list[TruthRow] = []
     for subject, place in zip(subjects, places, strict=True):
         from_middle = (
             np.array([place.centre.x_mm, place.centre.y_mm]) - np.array(paper.extent_mm) / 2
         )
         x_mm, y_mm = (middle + turn @ from_middle).tolist()
-        rows.append(subject.truth(form, (x_mm, y_mm)))
+        rows += subject.truth(form, (x_mm, y_mm))
     return Page(seen.image, scanner.dpi, tuple(rows))
 
 
@@ -188,24 +187,29 @@ def _perhaps_again(
     paper = subject.paper(form, rng, max(WORK_DPI, scanner.dpi))
     twice = number % 2 == 0
     reasons = (Reason.DUPLICATE,) if twice else ()
-    yield _page_of(paper, replace(subject, reasons=reasons), form, scanner, rng), False
+    yield _page_of(paper, subject.changed_in_all_rows(reasons=reasons), form, scanner, rng), False
     if twice:
-        again = replace(subject, expected=Status.REVIEW, reasons=reasons, note="fed again")
+        again = subject.changed_in_all_rows(
+            expected=Status.REVIEW, reasons=reasons, note="fed again"
+        )
         yield _page_of(paper, again, form, scanner, rng), True
 
 
 def _page_of(paper: Paper, subject: Subject, form: Form, scanner: Scanner, rng: Generator) -> Page:
     seen = feed(paper, scanner, rng)
-    return Page(seen.image, scanner.dpi, (subject.truth(form, seen.centres_mm[0]),))
+    return Page(seen.image, scanner.dpi, subject.truth(form, seen.centres_mm[0]))
 
 
 def _alike(scenario: Scenario, form: Form, rng: Generator) -> Iterator[Subject]:
     """Yield two people's slips: same session, same rating, same kind of mark, same pen."""
     session = int(rng.integers(len(form.sessions)))
-    first: Marking = mark(int(rng.integers(1, form.scale.smileys + 1)), rng, crowd=scenario.crowd)
-    second = mark(first.rating, rng, crowd=scenario.crowd, kind=Kind(first.kind), pen=first.pen)
-    for marking in (first, second):
-        yield marked(session, marking, "marked alike", scenario.wear(rng))
+    rating = int(rng.integers(1, form.ratings + 1))
+    first = answered(form, session, rating, rng, scenario.crowd)
+    like = first.marks[0]
+    second = answered(form, session, rating, rng, scenario.crowd, Kind(like.kind), like.pen)
+    for subject in (first, second):
+        worn = replace(subject, note="marked alike", wear=scenario.wear(rng))
+        yield filled_in(worn, form, rng, scenario.crowd)
 
 
 def _of_another_form(scenario: Scenario, form: Form, scanner: Scanner, rng: Generator) -> Page:

@@ -11,13 +11,20 @@ import pikepdf
 from scanpipe.errors import UsageError
 from scanpipe.form import Form
 from scanpipe.simulation.awkward import AWKWARD_PAGES, awkward_pages
-from scanpipe.simulation.counts import Counts, plausible_counts
+from scanpipe.simulation.counts import Counts, SessionCounts, plausible_counts
 from scanpipe.simulation.files import add_page, replacing, save_pdf, write_truth
-from scanpipe.simulation.hands import mark
 from scanpipe.simulation.paper import WORK_DPI
 from scanpipe.simulation.scanner import SCANNERS, Scanner
 from scanpipe.simulation.strokes import Generator
-from scanpipe.simulation.subjects import Page, Subject, fed_page, marked, marked_twice, unmarked
+from scanpipe.simulation.subjects import (
+    Page,
+    Subject,
+    answered,
+    fed_page,
+    filled_in,
+    marked_twice,
+    unmarked,
+)
 from scanpipe.simulation.wear import Wear
 
 DEFAULT_SLIPS = 100
@@ -40,13 +47,15 @@ def simulate(
     image: ImageKind = "grey",
     dpi: int = 200,
     awkward: bool = False,
+    slots: tuple[int, ...] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write a scanned stack to `target` (PDF) and what is on it to `truth` (CSV).
 
     `counts` fixes how many slips of each session say what; without, `slips` of them (100 if
     None) are marked plausibly. `awkward` makes the awkward stack instead, whose slips are
-    fixed. The same arguments give the same bytes. `progress` is told pages done, and all.
+    fixed. `slots`: the numbers of the kinds of slips in their marks, by default their places. The
+    same arguments give the same bytes. `progress` is told pages done, and all.
 
     Raises UsageError for arguments that contradict each other, OutputError when a file
     cannot be written; neither file is then changed.
@@ -57,11 +66,12 @@ def simulate(
     paper_dpi = max(WORK_DPI, dpi)
     rng = np.random.default_rng(seed)
     if awkward:
-        total, pages = AWKWARD_PAGES, awkward_pages(form, scanner, rng, paper_dpi)
+        total, pages = AWKWARD_PAGES, awkward_pages(form, scanner, rng, paper_dpi, slots)
     else:
         counts = counts or plausible_counts(form, slips or DEFAULT_SLIPS, rng)
-        total = sum(session.slips for session in counts)
-        pages = _ordinary_pages(form, counts, scanner, rng, paper_dpi)
+        of_sessions = [session.slips for session in counts]
+        total = max(of_sessions) if form.slip.session == "rows" else sum(of_sessions)
+        pages = _ordinary_pages(form, counts, scanner, rng, paper_dpi, slots)
     with replacing(target, truth) as (pdf_path, truth_path), pikepdf.new() as pdf:
         rows = []
         for done, page in enumerate(pages, start=1):
@@ -89,33 +99,70 @@ def _check(
 
 
 def _ordinary_pages(
-    form: Form, counts: Counts, scanner: Scanner, rng: Generator, paper_dpi: float
+    form: Form,
+    counts: Counts,
+    scanner: Scanner,
+    rng: Generator,
+    paper_dpi: float,
+    slots: tuple[int, ...] | None,
 ) -> Iterator[Page]:
     """Yield the slips that `counts` asks for, shuffled, one to a page."""
-    wanted = list(_wanted(counts))
+    slips = _card_rows(counts, rng) if form.slip.session == "rows" else _wanted(counts)
+    wanted = list(slips)
     for place in rng.permutation(len(wanted)).tolist():
-        session_index, rating = wanted[place]
+        session_index, answers = wanted[place]
         upside_down = rng.random() < _UPSIDE_DOWN
-        subject = _subject(session_index, rating, form, rng)
+        rows = [_subject(session_index, rating, form, rng) for rating in answers]
+        subject = _slip(rows, form, rng)
         if upside_down:
             subject = replace(subject, note=", ".join(filter(None, [subject.note, "upside down"])))
         lying = replace(scanner, turns=(180 if upside_down else 0,))
-        yield fed_page(subject, form, lying, rng, paper_dpi)
+        yield fed_page(replace(subject, slots=slots), form, lying, rng, paper_dpi)
 
 
-def _wanted(counts: Counts) -> Iterator[tuple[int, int | None]]:
-    """Yield session and rating of every slip; rating 0 stands for blank, None for two marks."""
+_Wanted = tuple[int, tuple[int | None, ...]]
+"""A slip's session, from 0, and the ratings to be marked on it; rating 0 stands for blank, None for
+two marks.
+"""
+
+
+def _wanted(counts: Counts) -> Iterator[_Wanted]:
+    """Yield session and rating of every slip."""
     for index, session in enumerate(counts):
-        for rating, number in enumerate(session.ratings, start=1):
-            yield from [(index, rating)] * number
-        yield from [(index, 0)] * session.blank
-        yield from [(index, None)] * session.overvote
+        yield from ((index, (rating,)) for rating in _ratings(session))
+
+
+def _ratings(session: SessionCounts) -> Iterator[int | None]:
+    for rating, number in enumerate(session.ratings, start=1):
+        yield from [rating] * number
+    yield from [0] * session.blank
+    yield from [None] * session.overvote
+
+
+def _card_rows(counts: Counts, rng: Generator) -> Iterator[_Wanted]:
+    """Yield the ratings on every card with a row for each session; some rows are left blank."""
+    columns = [list(_ratings(session)) for session in counts]
+    most = max(len(column) for column in columns)
+    shuffled = []
+    for column in columns:
+        padded = column + [0] * (most - len(column))
+        shuffled.append([padded[i] for i in rng.permutation(most).tolist()])
+    yield from ((0, answers) for answers in zip(*shuffled, strict=True))
+
+
+def _slip(rows: list[Subject], form: Form, rng: Generator) -> Subject:
+    """Return the slip with what was asked for on it, and whatever else its form has."""
+    if len(rows) == 1:
+        return filled_in(rows[0], form, rng)
+    first, *below = rows
+    alone = form.model_copy(update={"slip": form.slip.model_copy(update={"session": "none"})})
+    return replace(filled_in(first, alone, rng), below=tuple(below))
 
 
 def _subject(session_index: int, rating: int | None, form: Form, rng: Generator) -> Subject:
     if rating is None:
-        return marked_twice(session_index, form.scale.smileys, rng)
+        return marked_twice(session_index, form, rng)
     if rating == 0:
         return unmarked(session_index)
     worn = Wear(crooked_mm=0.6, toner=rng.uniform(0.9, 1.0))
-    return marked(session_index, mark(rating, rng), wear=worn)
+    return replace(answered(form, session_index, rating, rng), wear=worn)

@@ -20,8 +20,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from scanpipe.composing import layout_of
 from scanpipe.form import Form, load_form
-from scanpipe.layout import layout_of
 from scanpipe.marks import mark_code
 from scanpipe.reading import decision, ink, registration, streaks
 from scanpipe.reading.duplicates import SlipsBefore
@@ -79,8 +79,8 @@ def print_of(page: np.ndarray, form: Form, scanner: Scanner) -> Fingerprint | No
     """Return the fingerprint of the slip on a page."""
     layout, code = layout_of(form), mark_code(form.id, len(form.sessions))
     page = streaks.remove_streaks(page).pixels
-    (slip,) = registration.find_slips(page, scanner.dpi / 25.4, layout, code)
-    upright = registration.rectify(page, slip, layout, PX_PER_MM)
+    (slip,) = registration.find_slips(page, scanner.dpi / 25.4, [layout] * code.sessions, code)
+    upright = registration.rectify(page, slip, PX_PER_MM)
     _, where, print_px = ink.measure_and_show_ink(upright, layout, PX_PER_MM)
     return fingerprint(0, where, print_px, PX_PER_MM)
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import cv2
 from _readme import put_between, table
 
+from scanpipe.composing import layout_of
 from scanpipe.form import Form, load_form
-from scanpipe.layout import layout_of
 from scanpipe.marks import mark_code
 from scanpipe.reading import scans
 from scanpipe.reading.fields import alike
@@ -109,10 +109,10 @@ def _measure(image: str, dpi: int, slips: int, seed: int) -> Found:
         )
         form, pdf = load_form(path), Path(folder) / "near.pdf"
         simulate(form, pdf, Path(folder) / "near.csv", slips=slips, seed=seed, image=image, dpi=dpi)
-        return _compared(list(_fields(form, pdf)))
+        return _compared(list(fields_of(form, pdf)))
 
 
-def _fields(form: Form, pdf: Path) -> Iterator[tuple[int, Grey]]:
+def fields_of(form: Form, pdf: Path) -> Iterator[tuple[int, Grey]]:
     """Yield of every slip the session that its marks say, and its field."""
     layout, code = layout_of(form), mark_code(form.id, len(form.sessions))
     (file,) = scans.find_scans([pdf])
@@ -120,9 +120,9 @@ def _fields(form: Form, pdf: Path) -> Iterator[tuple[int, Grey]]:
         page = scans.load_page(file, number)
         if not isinstance(page, scans.PageImage):
             raise SystemExit(f"page {number}: {page}")
-        for slip in find_slips(page.pixels, page.px_per_mm, layout, code):
+        for slip in find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code):
             if slip.session_index is not None:
-                upright = rectify(page.pixels, slip, layout, PX_PER_MM)
+                upright = rectify(page.pixels, slip, PX_PER_MM)
                 yield slip.session_index, field_image(upright, layout, PX_PER_MM)
 
 

@@ -36,9 +36,9 @@ with atheris.instrument_imports(include=["scanpipe", "tomllib"], enable_loader_o
     import pikepdf
     from PIL import Image
 
+    from scanpipe.composing import layout_of
     from scanpipe.errors import FormError, ReviewError, ScanpipeError
     from scanpipe.form import form_from_data, load_form
-    from scanpipe.layout import layout_of
     from scanpipe.marks import mark_code
     from scanpipe.printing.wording import check_fits, lines_on_slip
     from scanpipe.reading import decision, ink, scans
@@ -168,16 +168,17 @@ def _apart(check: Callable[[scans.PageImage], None], page: scans.PageImage) -> N
 
 
 def _check_page(page: scans.PageImage) -> None:
-    for found in find_slips(page.pixels, page.px_per_mm, LAYOUT, CODE):
-        measured = ink.measure_ink(
-            rectify(page.pixels, found, LAYOUT, PX_PER_MM), LAYOUT, PX_PER_MM
-        )
+    for found in find_slips(page.pixels, page.px_per_mm, [LAYOUT] * CODE.sessions, CODE):
+        measured = ink.measure_ink(rectify(page.pixels, found, PX_PER_MM), LAYOUT, PX_PER_MM)
         verdict = decision.judge(
             measured,
             Placement(len(found.marks), found.residual_mm, found.px_per_mm),
-            FieldText("", 0.0),
-            SessionMatch(0, 0.0, 0.0),
-            found.session_index,
+            decision.printed_session(
+                FieldText("", 0.0),
+                SessionMatch(0, 0.0, 0.0),
+                found.session_index,
+                len(found.marks),
+            ),
         )
         said = (verdict.status, verdict.session, verdict.rating)
         if verdict.status is not Status.REVIEW and said != (Status.READ, SESSION, RATING):

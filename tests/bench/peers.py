@@ -38,8 +38,8 @@ from _measuring import PYTHON, ROOT, SCANPIPE, Cost, measured
 from _readme import put_between, table
 from _stacks import FORM, Stack, stack, truth_of
 
+from scanpipe.composing import layout_of
 from scanpipe.form import load_form
-from scanpipe.layout import layout_of
 
 MARK = "measured peers"
 ROUNDS = 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanpipe.printing.fonts import BOLD, REGULAR, text_width_mm, unprintable
+from scanpipe.printing.fonts import BOLD, REGULAR, font, text_width_mm, unprintable
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,43 @@ from scanpipe.printing.fonts import BOLD, REGULAR, text_width_mm, unprintable
 )
 def test_the_languages_of_the_slips_can_be_set(text: str) -> None:
     assert unprintable(text) == ""
+
+
+ALPHABETS = {
+    "Northern Sámi": "áčđŋšŧž",
+    "the other Sámi languages": "åäöïæøâõëŋńčšžđǥǧǩʒǯʹʼ’",
+    "Norwegian, Danish, Swedish": "æøåäöéèêóòôü",
+    "Icelandic, Faroese": "áðéíóúýþæöø",
+    "German": "äöüß„“‚‘",
+    "French": "àâæçèéêëîïôœùûüÿ’«»\u00a0",
+    "Polish": "ąćęłńóśźż„”",
+    "Czech, Slovak": "áäčďéěíĺľňóôŕřšťúůýž",
+    "Croatian, Slovenian": "čćđšž",
+    "Hungarian": "áéíóöőúüű",
+    "Romanian": "ăâîșțşţ",
+    "Estonian, Latvian, Lithuanian": "äöüõšžāčēģīķļņūąęėįųū",
+    "Turkish, Kurdish, Azerbaijani": "çğıİöşüêîûə",
+    "Spanish, Portuguese, Catalan, Italian": "áéíóúüñ¿¡ãõâêôàçïl·lìòù",
+    "Dutch, Welsh, Irish, Maltese": "ëïĳŵŷâêîôûáéíóúċġħż",
+    "Vietnamese": "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+    "Somali, Hausa, Yoruba, Ewe": "ɓɗƙƴẹọṣɖɛɔŋɣʋ",
+    "Esperanto, Pinyin": "ĉĝĥĵŝŭāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ",
+    "Ukrainian, Russian": "абвгґдеєёжзиіїйклмнопрстуфхцчшщъыьэюя",
+    "Greek": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋ",
+}
+
+
+@pytest.mark.parametrize("weight", [REGULAR, BOLD])
+@pytest.mark.parametrize("language", ALPHABETS)
+def test_every_letter_small_and_large_has_a_shape_of_its_own_in_both_weights(
+    language: str, weight: str
+) -> None:
+    letters = ALPHABETS[language] + ALPHABETS[language].upper()
+    assert unprintable(letters) == ""
+    face = font(weight).face
+    assert [sign for sign in letters if not face.charToGlyph.get(ord(sign))] == []
+    marked = [sign for sign in set(letters) if sign.isalpha()]
+    assert len({face.charToGlyph[ord(sign)] for sign in marked}) == len(marked)
 
 
 @pytest.mark.parametrize("signs", ["字", "😀", "שלום", "نص", "ไทย", "क", "\u0301"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanpipe.errors import UsageError
+from scanpipe.errors import FormError, UsageError
 from scanpipe.printing.sheets import NO_CUT_MM, Sheet, arrange, fill_sheets
 
 A6, A5, QUARTER = (148.0, 105.0), (210.0, 148.0), (139.7, 107.9)
@@ -102,3 +102,29 @@ def test_a_part_empty_sheet_is_cut_only_around_its_slips() -> None:
 
 def test_paper_of_the_slips_own_size_is_not_cut() -> None:
     assert arrange(Sheet.SLIP, A6).cut_lines(1) == ()
+
+
+@pytest.mark.parametrize(
+    ("slip", "columns", "page_mm", "count"),
+    [
+        (A6, 1, (210.0, 297.0), 2),
+        (A6, 2, (297.0, 210.0), 4),
+        ((105.0, 74.0), 1, (210.0, 297.0), 4),
+        ((105.0, 74.0), 2, (210.0, 297.0), 8),
+        ((100.0, 70.0), 2, (210.0, 297.0), 8),
+    ],
+)
+def test_slips_lie_in_as_many_columns_as_the_form_says(
+    slip: tuple[float, float], columns: int, page_mm: tuple[float, float], count: int
+) -> None:
+    found = arrange(Sheet.A4, slip, columns)
+    assert (found.width_mm, found.height_mm, found.per_sheet) == (*page_mm, count)
+    lefts = sorted({place.x_mm for place in found.places})
+    assert len(lefts) == columns
+    assert lefts[0] == pytest.approx(found.width_mm - lefts[-1] - slip[0])
+
+
+def test_more_columns_than_fit_are_refused_with_how_many_do() -> None:
+    with pytest.raises(FormError, match=r"3 columns .* 148 mm wide .* at most 2"):
+        arrange(Sheet.A4, A6, 3)
+    assert arrange(Sheet.SLIP, A6, 3).per_sheet == 1

@@ -11,9 +11,10 @@ import pikepdf
 import pytest
 from numpy.typing import NDArray
 
+from scanpipe.composing import layout_of
 from scanpipe.errors import FormError, OutputError, UsageError
 from scanpipe.form import Form
-from scanpipe.layout import Layout, layout_of
+from scanpipe.layout import Layout
 from scanpipe.marks import Corner, mark_code
 from scanpipe.printing import Printed, Sheet, print_slips
 
@@ -175,7 +176,7 @@ def test_response_areas_hold_nothing_but_a_face_each_of_its_own_mood(
     page, layout = raster(tmp_path / "slips.pdf", 1, dpi), layout_of(form)
     radius_mm, moods = layout.faces[0].radius_mm, []
     for face in range(smileys):
-        area = disc(page, layout, face, layout.response_radius_mm, dpi)
+        area = disc(page, layout, face, layout.rows[0].response_radius_mm, dpi)
         drawn = disc(page, layout, face, radius_mm + 0.1, dpi)
         assert (drawn < 128).sum() > 300
         assert (area < 250).sum() == (drawn < 250).sum()
@@ -281,3 +282,70 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_nothing_else(
 def test_a_missing_folder_is_told(hadeland: Form, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         print_slips(hadeland, tmp_path / "none" / "slips.pdf")
+
+
+def test_the_marks_carry_the_slots_that_are_given(
+    make_form: Any, raster: Any, tmp_path: Path
+) -> None:
+    form = make_form(sessions=[{"id": f"S{i}", "name": f"Nr. {i}"} for i in range(2)])
+    print_slips(form, tmp_path / "s.pdf", Sheet.SLIP, slots=(7, 2))
+    code = mark_code(form.id, 146)
+    for page, slot in ((1, 7), (2, 2)):
+        found = marks_on(raster(tmp_path / "s.pdf", page, 150), 150)
+        assert {code.session_index(number) for number in found} == {slot}
+
+
+def test_a_slip_for_all_sessions_is_printed_once_for_each_copy(
+    make_form: Any, tmp_path: Path
+) -> None:
+    sessions = [{"id": f"S{i}", "name": f"Nr. {i}"} for i in range(4)]
+    for way in ("marked", "rows"):
+        form = make_form(sessions=sessions, slip={"session": way})
+        printed = print_slips(form, tmp_path / "s.pdf", copies=8)
+        assert printed == Printed(slips=8, pages=2, per_sheet=4)
+        assert all(text_of(tmp_path / "s.pdf", 1).count(f"Nr. {i}") == 4 for i in range(4))
+
+
+@pytest.mark.parametrize(
+    ("lines", "least", "most"), [("cut", 0.2, 0.5), ("perforation", 0.15, 0.5)]
+)
+def test_lines_to_cut_or_tear_along_stand_between_slips_or_not_at_all(
+    make_form: Any, raster: Any, tmp_path: Path, lines: str, least: float, most: float
+) -> None:
+    dark = {}
+    for way in (lines, "none"):
+        print_slips(make_form(look={"lines": way}), tmp_path / "s.pdf", copies=4)
+        page = raster(tmp_path / "s.pdf", 1, 200)
+        middle = round(148.5 / MM_PER_INCH * 200)
+        dark[way] = (page[:, middle - 2 : middle + 3].min(axis=1) < 200).mean()
+    assert least < dark[lines] < most
+    assert dark["none"] == 0
+
+
+def test_the_accent_colours_words_and_leaves_all_that_reading_looks_at_black(
+    make_form: Any, tmp_path: Path
+) -> None:
+    sessions = [{"id": f"S{i}", "name": f"Nr. {i}"} for i in range(4)]
+    form = make_form(
+        sessions=sessions,
+        slip={"session": "marked", "size": "a5"},
+        look={"accent": "#0a6e5c"},
+        comment={},
+    )
+    print_slips(form, tmp_path / "s.pdf", Sheet.SLIP)
+    dpi = 150
+    command = ["pdftoppm", "-png", "-r", str(dpi), "-singlefile", "s.pdf", "s"]
+    subprocess.run(command, check=True, timeout=60, cwd=tmp_path)
+    page = np.asarray(cv2.imread(str(tmp_path / "s.png"))).astype(int)
+    coloured = page.max(axis=2) - page.min(axis=2) > 20
+    assert coloured.sum() > 500
+    layout, scale = layout_of(form), dpi / MM_PER_INCH
+    for box in (*(mark for _, mark in layout.marks()), layout.comment):
+        left, right = round(box.x_mm * scale), round(box.right_mm * scale)
+        assert not coloured[
+            round(box.y_mm * scale) : round(box.bottom_mm * scale), left:right
+        ].any()
+    ys, xs = np.nonzero(coloured)
+    for target in layout.faces:
+        away_mm = np.hypot(xs / scale - target.centre.x_mm, ys / scale - target.centre.y_mm)
+        assert away_mm.min() > 1.6 * target.radius_mm

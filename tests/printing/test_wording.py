@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from scanpipe.composing import layout_of
 from scanpipe.errors import FormError
 from scanpipe.form import Form
 from scanpipe.language import LANGUAGES
-from scanpipe.layout import Box, layout_of
+from scanpipe.layout import Box
 from scanpipe.printing.fonts import MM_PER_PT, text_width_mm
-from scanpipe.printing.wording import Line, check_fits, lines_on_slip, occasion
+from scanpipe.printing.passages import occasion
+from scanpipe.printing.wording import Line, check_fits, lines_on_slip
 
 SMALLEST = {"width_mm": 100, "height_mm": 90}
 SLIPS = [SMALLEST, {"size": "a6"}, {"size": "a5"}, {"size": "quarter-letter"}]
@@ -87,8 +89,8 @@ def test_every_text_without_room_is_named_with_what_would_fit(make_form: Any) ->
     with pytest.raises(FormError) as caught:
         check_fits(form)
     keys = [problem.partition(":")[0] for problem in caught.value.problems]
-    assert keys == ["title", "place", "question", "sessions[2].name"]
-    told = caught.value.problems[3]
+    assert keys == ["title", "place", "sessions[2].name", "question"]
+    told = caught.value.problems[2]
     found = re.search(r"is ([\d.]+) mm too long for the 130 mm .* about (\d+) characters", told)
     assert found is not None
     assert float(found[1]) > 50
@@ -102,3 +104,75 @@ def test_signs_that_the_type_does_not_have_are_named(make_form: Any) -> None:
     (problem,) = caught.value.problems
     assert problem.startswith("title: ")
     assert "🎉 字" in problem
+
+
+SESSIONS = [{"id": "A", "name": "Opening"}, {"id": "B", "name": "Closing"}]
+NO_SESSIONS: dict[str, Any] = {"slip": {"session": "none"}, "sessions": []}
+CHOICES = [{"id": f"C{i}", "name": f"Walk {i}"} for i in range(3)]
+QUESTIONS = [{"id": "a", "text": "The talk"}, {"id": "b", "text": "The food"}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Put one clear cross on one face."),
+        ({"scale": {"numbers": 10}}, "Put one clear cross on one number."),
+        ({"scale": {"answers": ["Yes", "No"]}}, "Put one clear cross at one answer."),
+        ({"scale": {"choose": 2}, "choices": CHOICES}, "Put a clear cross on 2 of them."),
+        ({"slip": {"session": "marked"}}, "Put one clear cross in each row."),
+        ({"slip": {"session": "rows"}}, "Put one clear cross in each row."),
+        ({"question": "", "questions": QUESTIONS}, "Put one clear cross in each row."),
+        ({"words": {"mark_one": "Tick one."}, "scale": {"numbers": 3}}, "Tick one."),
+    ],
+)
+def test_the_slip_says_what_to_do_on_a_slip_of_its_kind(
+    make_form: Any, changes: dict[str, Any], said: str
+) -> None:
+    form = make_form(**{"sessions": SESSIONS} | changes)
+    assert said in [line.text for line in lines_on_slip(form, 0)]
+
+
+def test_words_below_stand_under_their_own_target_and_the_ends_at_the_outer_edges(
+    make_form: Any,
+) -> None:
+    form = make_form(scale={"answers": ["Yes", "No", "Do not know"]})
+    lines = {line.text: line for line in lines_on_slip(form, 0)}
+    for word, target in zip(form.scale.answers, layout_of(form).faces, strict=True):
+        assert lines[word].middle.x_mm == pytest.approx(target.centre.x_mm)
+        assert lines[word].middle.y_mm > target.centre.y_mm + 1.6 * target.radius_mm
+    form = make_form(scale={"numbers": 10, "low": "not at all", "high": "very much"})
+    lines, targets = {line.text: line for line in lines_on_slip(form, 0)}, layout_of(form).faces
+    half_mm = text_width_mm("very much", lines["very much"].font, lines["very much"].size_pt) / 2
+    outer_mm = targets[-1].centre.x_mm + targets[-1].radius_mm
+    assert lines["very much"].middle.x_mm + half_mm == pytest.approx(outer_mm)
+
+
+def test_names_in_a_list_have_their_numbers_before_them_and_one_size(make_form: Any) -> None:
+    names = ["Short", "A name that is a good deal longer than the one above it, but fits"]
+    sessions = [{"id": f"S{i}", "name": name} for i, name in enumerate(names)]
+    form = make_form(sessions=sessions, slip={"session": "marked"})
+    said = [line for line in lines_on_slip(form, 0) if line.text in (*names, "1", "2")]
+    assert [line.text for line in said] == ["1", names[0], "2", names[1]]
+    assert len({line.size_pt for line in said}) == 1
+    assert said[0].middle.y_mm == said[1].middle.y_mm < said[2].middle.y_mm
+
+
+def test_every_new_text_without_room_is_named_at_once(make_form: Any) -> None:
+    form = make_form(
+        scale={"numbers": 2, "low": "W" * 24, "high": "W" * 24},
+        slip={"session": "rows", "size": "a6"},
+        sessions=[{"id": "A", "name": "W" * 60}, {"id": "B", "name": "Fine"}],
+        comment={"prompt": "Anything? " * 19},
+        words={"mark_one": "WWWWW " * 33, "change_of_mind": "New? " * 40},
+    )
+    with pytest.raises(FormError) as caught:
+        check_fits(form)
+    keys = [problem.partition(":")[0] for problem in caught.value.problems]
+    assert keys == [
+        "sessions[1].name",
+        "scale.low",
+        "scale.high",
+        "comment.prompt",
+        "words.mark_one",
+        "words.change_of_mind",
+    ]

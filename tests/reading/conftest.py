@@ -10,13 +10,15 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from scanpipe.composing import layout_of
 from scanpipe.form import Form, load_form
-from scanpipe.layout import Layout, layout_of
+from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode, mark_code
 from scanpipe.reading import pipeline, scanfiles, session
-from scanpipe.reading.decision import Verdict, judge
+from scanpipe.reading.decision import Verdict, judge, only_session
 from scanpipe.reading.ink import measure_ink
-from scanpipe.reading.measures import FieldText, Placement, SessionMatch, SlipInk
+from scanpipe.reading.kinds import kinds_of
+from scanpipe.reading.measures import FieldText, Placement, SlipInk
 from scanpipe.reading.record import PageReading
 from scanpipe.reading.registration import find_slips, rectify
 from scanpipe.selftest.trying import end_of
@@ -193,7 +195,7 @@ def ends_of(
         pages = (
             page
             for file in stack.files
-            for page in pipeline.read_pages(form, file, range(1, file.pages + 1))
+            for page in pipeline.read_pages(kinds_of(form), file, range(1, file.pages + 1))
         )
         return [end_of(_with_sessions(page), good.answers) for page in pages]
 
@@ -264,8 +266,10 @@ class Reader:
     def upright(self, paper: Paper, scanner: Scanner = STEADY, seed: int = 1) -> Grey:
         """The slip as it comes from the scanner, rectified."""
         page = scan(paper, scanner, np.random.default_rng(seed))
-        (slip,) = find_slips(page, scanner.dpi / 25.4, self.layout, self.code)
-        return rectify(page, slip, self.layout, PX_PER_MM)
+        (slip,) = find_slips(
+            page, scanner.dpi / 25.4, [self.layout] * self.code.sessions, self.code
+        )
+        return rectify(page, slip, PX_PER_MM)
 
     def ink(
         self,
@@ -282,9 +286,7 @@ class Reader:
     @staticmethod
     def verdict(ink: SlipInk) -> Verdict:
         """What is decided on the ink when all else is certain."""
-        return judge(
-            ink, Placement(4, 0.05, 8.0), FieldText("x", 0.9), SessionMatch(0, 1.0, 0.4), 0
-        )
+        return judge(ink, Placement(4, 0.05, 8.0), only_session(0, 4))
 
 
 @pytest.fixture(scope="session")

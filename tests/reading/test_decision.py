@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanpipe.reading import decision, strokes
-from scanpipe.reading.decision import MARKED_FILL, RESIDUAL_MM, SEEN_SHARE, Verdict, judge
+from scanpipe.reading.decision import (
+    MARKED_FILL,
+    RESIDUAL_MM,
+    SEEN_SHARE,
+    Verdict,
+    judge,
+    printed_session,
+)
 from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
 from scanpipe.vocabulary import Reason, Status
 
@@ -32,8 +39,15 @@ def slip(*sure: float, stray_mm2: float = 0.0) -> SlipInk:
     return SlipInk(tuple(face(each) for each in sure), stray_mm2, through=False, dust=0)
 
 
+def judged_slip(
+    ink: SlipInk, placement: Placement, field: FieldText, match: SessionMatch, marked: int | None
+) -> Verdict:
+    """What is decided on a slip with its session's name on it."""
+    return judge(ink, placement, printed_session(field, match, marked, placement.marks))
+
+
 def judged(ink: SlipInk, placement: Placement = SOUND) -> Verdict:
-    return judge(ink, placement, FIELD, MATCH, 0)
+    return judged_slip(ink, placement, FIELD, MATCH, 0)
 
 
 shares = st.one_of(st.just(0.0), st.floats(0, 0.01), st.floats(0, 0.2))
@@ -80,7 +94,7 @@ def test_every_slip_gets_one_verdict_that_makes_sense(
     match: SessionMatch,
     marked: int | None,
 ) -> None:
-    verdict = judge(ink, placement, field, match, marked)
+    verdict = judged_slip(ink, placement, field, match, marked)
 
     assert verdict.status in (Status.READ, Status.BLANK, Status.REVIEW)
     assert (verdict.rating is not None) == (verdict.status is Status.READ)
@@ -108,7 +122,7 @@ def test_failed_registration_never_gives_an_answer(
 ) -> None:
     if is_sound(ink, placement):
         return
-    verdict = judge(ink, placement, field, match, marked)
+    verdict = judged_slip(ink, placement, field, match, marked)
 
     assert verdict.status is Status.REVIEW
     assert Reason.REGISTRATION_POOR in verdict.reasons
@@ -119,7 +133,7 @@ def test_failed_registration_never_gives_an_answer(
 def test_marks_of_another_form_never_give_an_answer(
     ink: SlipInk, placement: Placement, field: FieldText, match: SessionMatch
 ) -> None:
-    verdict = judge(ink, placement, field, match, None)
+    verdict = judged_slip(ink, placement, field, match, None)
 
     assert verdict.status is Status.REVIEW
     assert Reason.WRONG_FORM in verdict.reasons
@@ -262,7 +276,8 @@ def session_verdict(
     score: float, runner_up: float, *, index: int = 0, marked: int | None = 0, marks: int = 4
 ) -> Verdict:
     match = SessionMatch(index, score, runner_up)
-    return judge(slip(0, CLEAR, 0), Placement(marks, 0.05, 8.0), FieldText("x", 0.0), match, marked)
+    placement = Placement(marks, 0.05, 8.0)
+    return judged_slip(slip(0, CLEAR, 0), placement, FieldText("x", 0.0), match, marked)
 
 
 def test_ocr_and_marks_that_agree_give_the_session_though_tesseract_is_not_confident() -> None:
@@ -302,7 +317,9 @@ def test_one_mark_alone_is_not_enough_for_an_answer() -> None:
 def test_the_name_of_another_event_s_session_is_a_conflict() -> None:
     match = SessionMatch(0, 0.3, 0.25)
 
-    verdict = judge(slip(0, CLEAR, 0), SOUND, FieldText("Sommerfest i parken", 0.95), match, 0)
+    verdict = judged_slip(
+        slip(0, CLEAR, 0), SOUND, FieldText("Sommerfest i parken", 0.95), match, 0
+    )
 
     assert verdict.reasons == (Reason.SESSION_CONFLICT,)
 

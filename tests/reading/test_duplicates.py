@@ -15,6 +15,7 @@ from scanpipe.form import Form
 from scanpipe.reading import decision
 from scanpipe.reading.duplicates import SlipsBefore
 from scanpipe.reading.fingerprint import Fingerprint, fingerprint, shared_outline
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.pipeline import open_stack, read_stack
 from scanpipe.reading.record import PageReading, SlipReading
 from scanpipe.simulation.files import add_page
@@ -78,7 +79,7 @@ def read(form: Form, box: Box, tmp_path_factory: pytest.TempPathFactory) -> list
         save(folder / "monday-2.pdf", [glass], 200),
         save(folder / "tuesday.pdf", fed(slips, fine, 3), 300),
     ]
-    return list(read_stack(form, open_stack(scans), 2))
+    return list(read_stack(kinds_of(form), open_stack(scans), 2))
 
 
 def slips_in(pages: Sequence[PageReading], file: str) -> list[SlipReading]:

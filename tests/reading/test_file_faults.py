@@ -11,6 +11,7 @@ import pytest
 from scanpipe.errors import UsageError
 from scanpipe.form import Form
 from scanpipe.reading import pipeline, scans
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.scans import find_scans, load_page, open_scan
 from scanpipe.simulation.faults import FAULTS, Group, good_stack
 from scanpipe.simulation.faults.handling import MANY
@@ -58,8 +59,10 @@ def test_bad_files_change_no_other_row(
         (tmp_path / str(number)).mkdir()
         among[number:number] = FAULTS[name][1].make(tmp_path / str(number), good)
 
-    alone = [page for path in paths for page in pipeline.read_pages(form, open_scan(path), [1])]
-    crowded = list(pipeline.read_stack(form, pipeline.open_stack(among), workers=1))
+    alone = [
+        page for path in paths for page in pipeline.read_pages(kinds_of(form), open_scan(path), [1])
+    ]
+    crowded = list(pipeline.read_stack(kinds_of(form), pipeline.open_stack(among), workers=1))
 
     assert [page for page in crowded if page in alone] == alone
     assert [page.slips[0].rating for page in alone] == [1, 2, 3]
@@ -135,7 +138,7 @@ def test_pages_that_are_gone_from_a_file_are_told_by_a_row(form: Form, tmp_path:
     """Qpdf mended a PDF cut in half in silence: half the slips were gone without a word."""
     (path,) = FAULTS["a PDF written page by page, cut at 50 %"][1].make(tmp_path, good_stack(form))
 
-    (gone,) = pipeline.read_pages(form, open_scan(path), [2])
+    (gone,) = pipeline.read_pages(kinds_of(form), open_scan(path), [2])
 
     assert (gone.page, gone.slips[0].status) == (2, Status.REJECTED)
     assert gone.slips[0].reasons == (Reason.PAGES_MISSING,)

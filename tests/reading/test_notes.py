@@ -10,6 +10,7 @@ import pytest
 
 from scanpipe.form import Form
 from scanpipe.reading.condition import PageCondition, SlipCondition
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.notes import notes_on
 from scanpipe.reading.pages import see_pages
 from scanpipe.reading.pipeline import open_stack
@@ -47,7 +48,7 @@ def noted(form: Form, tmp_path: Path) -> Noted:
                 add_page(pdf, page, scanner.dpi, scanner.jpeg_quality)
             pdf.save(path)
         (file,) = open_stack([path]).files
-        seen = see_pages(read_by, file, range(1, SLIPS + 1))
+        seen = see_pages(kinds_of(read_by), file, range(1, SLIPS + 1))
         return notes_on([page.condition for page in seen])
 
     return noted

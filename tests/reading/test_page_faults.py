@@ -7,6 +7,7 @@ import pytest
 
 from scanpipe.form import Form
 from scanpipe.reading import pipeline
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.scans import open_scan
 from scanpipe.simulation.faults import FAULTS, Group, good_stack
 from scanpipe.vocabulary import Reason, Status
@@ -30,7 +31,7 @@ def test_a_slip_whose_session_has_moved_in_the_form_is_not_taken_for_another(
     """Its marks say the session that stands there now, its words the one that stood there."""
     (path,) = FAULTS[OLDER][1].make(tmp_path, good_stack(form))
 
-    ((slip,),) = (page.slips for page in pipeline.read_pages(form, open_scan(path), [1]))
+    ((slip,),) = (page.slips for page in pipeline.read_pages(kinds_of(form), open_scan(path), [1]))
 
     assert (slip.status, slip.reasons) == (Status.REVIEW, (Reason.SESSION_CONFLICT,))
 

@@ -11,6 +11,7 @@ from PIL import Image
 from scanpipe.errors import MissingToolError
 from scanpipe.form import Form
 from scanpipe.reading import backs, pipeline, registration, scans, session
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.record import PageKind, PageReading
 from scanpipe.simulation.hands import PENS, mark
 from scanpipe.simulation.paper import back_of, empty_paper, foreign_page, make_slip
@@ -59,7 +60,7 @@ def stack_file(pages: list[np.ndarray], tmp_path: Path) -> Path:
 
 def read(form: Form, path: Path) -> list[PageReading]:
     (file,) = scans.find_scans([path])
-    return pipeline.read_pages(form, file, range(1, file.pages + 1))
+    return pipeline.read_pages(kinds_of(form), file, range(1, file.pages + 1))
 
 
 def test_every_page_becomes_what_it_is(form: Form, stack_file: Path) -> None:
@@ -86,7 +87,7 @@ def test_one_worker_and_two_give_the_same_readings(
     more[1].write_bytes(b"")
     stack = pipeline.open_stack([stack_file, *more])
 
-    one, two = (list(pipeline.read_stack(form, stack, workers)) for workers in (1, 2))
+    one, two = (list(pipeline.read_stack(kinds_of(form), stack, workers)) for workers in (1, 2))
 
     assert one == two
     assert len(one) == stack.page_count == 9

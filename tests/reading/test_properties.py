@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scanpipe.form import Form
 from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode
-from scanpipe.reading.decision import judge
+from scanpipe.reading.decision import judge, only_session, printed_session
 from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
 from scanpipe.reading.registration import find_slips
 from scanpipe.simulation.hands import mark
@@ -56,7 +56,7 @@ def test_every_place_on_a_slip_goes_to_the_page_and_back(
     dpi: int,
 ) -> None:
     page = lay([blank_slip(form, 1, dpi)], [(x_mm, y_mm, turn)], dpi)
-    (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
+    (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
     corners = [(0, 0), (layout.width_mm, 0), (layout.width_mm, layout.height_mm)]
     faces = [(face.centre.x_mm, face.centre.y_mm) for face in layout.faces]
     places = np.array([[*corners, *faces]], np.float64)
@@ -122,7 +122,7 @@ MARKED = st.none() | st.integers(0, 4)
 def test_every_slip_gets_a_verdict_that_makes_sense(
     ink: SlipInk, placement: Placement, field: FieldText, match: SessionMatch, marked: int | None
 ) -> None:
-    verdict = judge(ink, placement, field, match, marked)
+    verdict = judge(ink, placement, printed_session(field, match, marked, placement.marks))
     certain = verdict.status is not Status.REVIEW
     assert verdict.status in (Status.READ, Status.BLANK, Status.REVIEW)
     assert (verdict.rating is not None) == (verdict.status is Status.READ)
@@ -145,7 +145,7 @@ def with_ink(ink: SlipInk, place: int, fill: float) -> SlipInk:
 
 
 def rated(ink: SlipInk) -> tuple[Status, int | None]:
-    verdict = judge(ink, Placement(4, 0.05, 8.0), FieldText("x", 0.9), SessionMatch(0, 1, 0.4), 0)
+    verdict = judge(ink, Placement(4, 0.05, 8.0), only_session(0, 4))
     return verdict.status, verdict.rating
 
 

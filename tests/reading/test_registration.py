@@ -48,7 +48,7 @@ def test_a_slip_is_found_whatever_way_it_lies(
 ) -> None:
     page = lay([blank_slip(form, 2, 100)], [(*MIDDLE, turn_deg)], 100)
 
-    (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
+    (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
 
     assert slip.session_index == 2
     assert len(slip.marks) == 4
@@ -65,7 +65,7 @@ def test_a_slip_is_placed_to_a_fifth_of_a_millimetre_at_every_resolution(
     if threshold is not None:
         pixels = np.where(pixels >= threshold, 255, 0).astype(np.uint8)
 
-    (slip,) = find_slips(pixels, page.px_per_mm, layout, code)
+    (slip,) = find_slips(pixels, page.px_per_mm, [layout] * code.sessions, code)
 
     assert slip.session_index == 0
     coarsest = dpi == 100 and threshold is not None
@@ -83,7 +83,7 @@ def test_one_lost_corner_does_not_lose_the_page(
     torn = without_marks(blank_slip(form, 3, 200), 200, layout, [lost])
     page = lay([torn], [(*MIDDLE, turn_deg)], 200)
 
-    (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
+    (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
 
     assert {mark.corner for mark in slip.marks} == set(Corner) - {lost}
     assert error_mm(slip, page.to_page[0], layout) < 0.2
@@ -103,7 +103,7 @@ def test_two_marks_are_enough_for_place_and_way_up(
     torn = without_marks(blank_slip(form, 1, 200), 200, layout, lost)
     page = lay([torn], [(*MIDDLE, 173)], 200)
 
-    (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
+    (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
 
     assert slip.session_index == 1
     assert error_mm(slip, page.to_page[0], layout) < 0.5
@@ -113,7 +113,7 @@ def test_four_equal_corners_would_leave_180_degrees_open_but_ours_do_not(
     form: Form, layout: Layout, code: MarkCode, lay: Lay
 ) -> None:
     upright, turned = (
-        find_slips(page.pixels, page.px_per_mm, layout, code)[0].to_page
+        find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)[0].to_page
         for page in (lay([blank_slip(form, 0, 100)], [(*MIDDLE, t)], 100) for t in (0, 180))
     )
 
@@ -133,14 +133,14 @@ def test_slips_on_one_page_are_never_mixed_up(
     places = [(x, y, turn) for (x, y), turn in zip(GRID, turns, strict=True)]
     page = lay(slips, places, 150, (315, 345))
 
-    found = find_slips(page.pixels, page.px_per_mm, layout, code)
+    found = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
 
     assert len(found) == len(slips)
     for slip in found:
         errors = [error_mm(slip, truth, layout) for truth in page.to_page]
         assert min(errors) < 0.2
         assert slip.session_index == sessions[errors.index(min(errors))]
-    heights = [slip.centre_px(layout)[1] for slip in found]
+    heights = [slip.centre_px()[1] for slip in found]
     assert heights == sorted(heights)
 
 
@@ -151,7 +151,7 @@ def test_a_slip_found_at_once_does_not_hide_one_that_needs_a_closer_look(
     small = cv2.resize(blank_slip(form, 1, 200), None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
     page = lay([whole, small], [(80, 60, 0), (80, 180, 0)], 200, page_mm=(190, 260))
 
-    found = find_slips(page.pixels, page.px_per_mm, layout, code)
+    found = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
 
     assert [(slip.session_index, len(slip.marks)) for slip in found] == [(0, 4), (1, 4)]
 
@@ -164,7 +164,7 @@ def test_torn_slips_side_by_side_keep_their_own_marks(
     right = without_marks(whole, 150, layout, [Corner.TOP_LEFT, Corner.BOTTOM_LEFT])
     page = lay([left, right], [(80, 60, 0), (230, 60, 0)], 150, (310, 120))
 
-    found = find_slips(page.pixels, page.px_per_mm, layout, code)
+    found = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
 
     assert [len(slip.marks) for slip in found] == [2, 2]
     for slip in found:
@@ -177,7 +177,7 @@ def test_slips_of_another_event_have_no_session(
     other = form.model_copy(update={"id": "hadeland-2017"})
     page = lay([blank_slip(other, 0, 100)], [(*MIDDLE, 0)], 100)
 
-    found = find_slips(page.pixels, page.px_per_mm, layout, code)
+    found = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
 
     assert found
     assert all(slip.session_index is None for slip in found)
@@ -199,7 +199,7 @@ def test_a_wrong_resolution_in_the_file_does_no_harm(
 ) -> None:
     page = lay([blank_slip(form, 1, 150)], [(*MIDDLE, 40)], 150)
 
-    (slip,) = find_slips(page.pixels, believed, layout, code)
+    (slip,) = find_slips(page.pixels, believed, [layout] * code.sessions, code)
 
     assert error_mm(slip, page.to_page[0], layout) < 0.2
 
@@ -214,7 +214,7 @@ def test_a_slip_printed_fit_to_page_is_still_laid_out_right(
     page = np.full((1400, 1600), 255, np.uint8)
     page[100 : 100 + shrunk.shape[0], 150 : 150 + shrunk.shape[1]] = shrunk
 
-    (found,) = find_slips(page, dpi / 25.4, layout, code)
+    (found,) = find_slips(page, dpi / 25.4, [layout] * code.sessions, code)
 
     expected = corners_mm(layout) * fit_to_page * dpi / 25.4 + [150, 100]
     off = np.linalg.norm(project(found.to_page, corners_mm(layout)) - expected, axis=1)
@@ -227,12 +227,12 @@ def test_a_photo_is_straightened(
     phone = SCANNERS["phone"]
     seen = feed(make_slip(form, 0, [], rng), phone, rng)
 
-    (slip,) = find_slips(seen.image, None, layout, code)
+    (slip,) = find_slips(seen.image, None, [layout] * code.sessions, code)
 
     middle = np.array(seen.centres_mm[0]) * phone.dpi / 25.4
-    assert np.linalg.norm(middle - slip.centre_px(layout)) / slip.px_per_mm < 0.5
+    assert np.linalg.norm(middle - slip.centre_px()) / slip.px_per_mm < 0.5
     assert slip.residual_mm < RESIDUAL_MM
-    upright = rectify(seen.image, slip, layout, 4)
+    upright = rectify(seen.image, slip, 4)
     for _, mark in layout.marks():
         rows, columns = (
             slice(round(start * 4), round((start + mark.width_mm) * 4))
@@ -250,13 +250,16 @@ def test_an_empty_page_has_no_slips(grey: int, layout: Layout, code: MarkCode) -
 def test_noise_has_no_slips(layout: Layout, code: MarkCode, rng: np.random.Generator) -> None:
     noise = rng.integers(0, 256, (900, 1200)).astype(np.uint8)
 
-    assert find_slips(noise, 8, layout, code) == ()
+    assert find_slips(noise, 8, [layout] * code.sessions, code) == ()
 
 
 def test_a_mirrored_slip_is_no_slip(form: Form, layout: Layout, code: MarkCode, lay: Lay) -> None:
     page = lay([blank_slip(form, 0, 100)], [(*MIDDLE, 0)], 100)
 
-    assert find_slips(np.ascontiguousarray(page.pixels[:, ::-1]), 4, layout, code) == ()
+    assert (
+        find_slips(np.ascontiguousarray(page.pixels[:, ::-1]), 4, [layout] * code.sessions, code)
+        == ()
+    )
 
 
 @pytest.mark.parametrize("turn_deg", [0, 90, 200])
@@ -264,9 +267,9 @@ def test_the_rectified_slip_is_the_slip_as_printed(
     turn_deg: float, form: Form, layout: Layout, code: MarkCode, lay: Lay
 ) -> None:
     page = lay([blank_slip(form, 3, 200)], [(*MIDDLE, turn_deg)], 200)
-    (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
+    (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
 
-    upright = rectify(page.pixels, slip, layout, 200 / 25.4)
+    upright = rectify(page.pixels, slip, 200 / 25.4)
 
     printed = blank_slip(form, 3, 200)
     assert np.abs(np.subtract(upright.shape, printed.shape)).max() <= 1
@@ -279,10 +282,10 @@ def test_beyond_the_page_a_rectified_slip_is_white(
     form: Form, layout: Layout, code: MarkCode, lay: Lay
 ) -> None:
     page = lay([blank_slip(form, 0, 100)], [(*MIDDLE, 0)], 100, lid=0)
-    (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
-    cut_off = page.pixels[: round(slip.centre_px(layout)[1])]
+    (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
+    cut_off = page.pixels[: round(slip.centre_px()[1])]
 
-    upright = rectify(cut_off, slip, layout, 4)
+    upright = rectify(cut_off, slip, 4)
 
     assert upright[-100:].min() == 255
 
@@ -314,12 +317,12 @@ def test_a_dot_on_the_page_is_where_it_should_be_on_the_rectified_slip(
     at_mm: tuple[float, float], px_per_mm: float, layout: Layout
 ) -> None:
     to_page = np.array([[5.0, 1.0, 120.0], [-1.0, 5.0, 200.0], [0, 0, 1]])
-    slip = Registration(to_page, (), 0, 0.0, 5.1, 1.0)
+    slip = Registration(to_page, (), 0, 0.0, 5.1, 1.0, layout)
     (at,) = project(to_page, np.array([at_mm]))
     y, x = np.mgrid[0:800, 0:970] + 0.5
     page = 255 - 250 * np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / 32)
 
-    upright = rectify(np.rint(page).astype(np.uint8), slip, layout, px_per_mm)
+    upright = rectify(np.rint(page).astype(np.uint8), slip, px_per_mm)
 
     weight = 255.0 - upright
     rows, columns = np.mgrid[0 : upright.shape[0], 0 : upright.shape[1]] + 0.5

@@ -13,6 +13,7 @@ from PIL import Image
 
 from scanpipe.form import Form
 from scanpipe.reading import crews, pipeline
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.pages import SeenPage, lost_page
 from scanpipe.reading.record import Note, PageReading
 from scanpipe.reading.scans import ScanFile
@@ -80,7 +81,7 @@ def read(
 ) -> tuple[list[PageReading], list[Note], Remembering]:
     notes: list[Note] = []
     stack = pipeline.open_stack([box])
-    return list(pipeline.read_stack(form, stack, 1, notes, memory)), notes, memory
+    return list(pipeline.read_stack(kinds_of(form), stack, 1, notes, memory)), notes, memory
 
 
 def test_every_page_is_remembered_with_its_job(first) -> None:
@@ -134,7 +135,7 @@ def job(file: ScanFile, pages: int) -> pipeline._Job:
 @pytest.mark.parametrize("reason", [Reason.INTERNAL_ERROR, Reason.FILE_CHANGED])
 def test_what_may_be_read_the_next_time_is_not_remembered(form, first, box, reason) -> None:
     (file,) = pipeline.open_stack([box]).files
-    lost = lost_page(form, file, 2)
+    lost = lost_page(kinds_of(form), file, 2)
     (slip,) = lost.reading.slips
     lost = replace(lost, reading=replace(lost.reading, slips=(replace(slip, reasons=(reason,)),)))
     memory, good = Remembering(), first[2][file.sha256, 1]
@@ -154,7 +155,7 @@ def test_a_file_that_cannot_be_opened_is_not_remembered_as_the_one_it_copies(for
     twin.write_bytes(box.read_bytes())
     stack = pipeline.open_stack([box, twin])
     memory = Remembering()
-    seen = lost_page(form, stack.files[1], 1)
+    seen = lost_page(kinds_of(form), stack.files[1], 1)
 
     pipeline._keep(memory, job(stack.files[1], 1), [packed_of(stack.files[1], seen)])
 
@@ -169,22 +170,22 @@ def packed_of(file: ScanFile, seen: SeenPage) -> pipeline._Packed:
 
 def test_another_tesseract_another_form_or_other_thresholds_remember_nothing(form, monkeypatch):
     tools = {"Tesseract": "5.3.0", "poppler": "22.12.0"}
-    before = pipeline.circumstances(form, tools)
+    before = pipeline.circumstances(kinds_of(form), tools)
     sessions = (form.sessions[0].model_copy(update={"name": "Other"}), *form.sessions[1:])
-    assert pipeline.circumstances(form, dict(tools)) == before
+    assert pipeline.circumstances(kinds_of(form), dict(tools)) == before
     others = {
-        pipeline.circumstances(form, tools | {"Tesseract": "5.4.0"}),
-        pipeline.circumstances(form.model_copy(update={"sessions": sessions}), tools),
+        pipeline.circumstances(kinds_of(form), tools | {"Tesseract": "5.4.0"}),
+        pipeline.circumstances(kinds_of(form.model_copy(update={"sessions": sessions})), tools),
     }
     monkeypatch.setattr(pipeline, "thresholds", lambda: {"fill": 0.1})
-    others.add(pipeline.circumstances(form, tools))
+    others.add(pipeline.circumstances(kinds_of(form), tools))
     assert len(others - {before}) == 3
 
 
 def test_the_number_of_slips_handed_in_changes_nothing_that_was_read(form) -> None:
     counted = (session.model_copy(update={"expected": 12}) for session in form.sessions)
     other = form.model_copy(update={"sessions": tuple(counted)})
-    assert pipeline.circumstances(other, {}) == pipeline.circumstances(form, {})
+    assert pipeline.circumstances(kinds_of(other), {}) == pipeline.circumstances(kinds_of(form), {})
 
 
 def test_a_rejected_slip_keeps_its_picture(first) -> None:

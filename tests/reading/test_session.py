@@ -1,11 +1,14 @@
+import io
 import string
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pymupdf_fonts
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from scanpipe.errors import MissingToolError
 from scanpipe.form import Form
@@ -13,6 +16,7 @@ from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode
 from scanpipe.reading import session
 from scanpipe.reading.decision import SESSION_LEAD, SESSION_SCORE
+from scanpipe.reading.measures import SessionMatch
 from scanpipe.reading.registration import find_slips, rectify
 from scanpipe.reading.session import field_image, match_session, recognise
 from scanpipe.simulation.paper import blank_slip
@@ -32,8 +36,8 @@ unhurried = settings(deadline=None, max_examples=40)
 def field_of(form: Form, layout: Layout, code: MarkCode, lay: Callable) -> Callable:
     def cut(index: int, dpi: int) -> np.ndarray:
         page = lay([blank_slip(form, index, dpi)], [(95, 95, 1.5)], dpi)
-        (slip,) = find_slips(page.pixels, page.px_per_mm, layout, code)
-        upright = rectify(page.pixels, slip, layout, PX_PER_MM)
+        (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
+        upright = rectify(page.pixels, slip, PX_PER_MM)
         return field_image(upright, layout, PX_PER_MM)
 
     return cut
@@ -128,6 +132,132 @@ def test_any_text_has_a_nearest_name(text: str, names: list[str]) -> None:
 
     assert 0 <= match.index < len(names)
     assert 0 <= match.runner_up <= match.score <= 1
+
+
+# --- letters that the model does not write ---
+
+SAMI = (
+    "Čájáhus",
+    "Áššit",
+    "Čáhci",
+    "Váŋŋá",
+    "Ruoŧŧa",
+    "Mánát",
+    "Eŋgelasgiella",
+    "Árbedieđut skuvllas",
+    "Girječállin ja muitaleapmi",
+    "Oktasaš loahpahus",
+)
+LOST = str.maketrans("ÁáČčĐđŊŋŠšŦŧŽž", "ÅåCcDdNnSsTtZz")
+"""What Tesseract's Norwegian model makes of them."""
+
+
+def is_sure(match: SessionMatch) -> bool:
+    return match.score == 1 or (
+        match.score >= SESSION_SCORE and match.score - match.runner_up >= SESSION_LEAD
+    )
+
+
+@pytest.mark.parametrize("index", range(len(SAMI)))
+def test_a_name_read_without_the_marks_on_its_letters_is_that_name(index: int) -> None:
+    match = match_session(SAMI[index].translate(LOST), SAMI)
+
+    assert (match.index, match.score) == (index, 1.0)
+
+
+@pytest.mark.parametrize(
+    "name", ["Żółw i gęś", "Größe zählt", "Ñandú über Øya", "Īstā ģimene", "Đặng Thị Phượng", "İyi"]
+)
+def test_the_marks_of_any_latin_language_may_be_lost(name: str) -> None:
+    assert is_sure(match_session(session._bare(name).upper(), [name, "Noe helt annet"]))
+
+
+def test_numbered_names_are_told_apart_with_their_marks_lost() -> None:
+    names = [f"Bargobádji {number}: Šaddu" for number in range(1, 21)]
+
+    for index, name in enumerate(names):
+        match = match_session(name.translate(LOST), names)
+        assert (match.index, match.score) == (index, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Cållit", ("Čállit", "Callit")),
+        ("Ruotta 2", ("Ruoŧŧa 2", "Ruoťťa 2")),
+        ("Lan i dog", ("Lån i dag", "Lan i dag")),
+        ("Ålbmot 1", ("Álbmot 1", "Albmot 2")),
+        ("Cånna 1", ("Čáŋŋa 1", "Canna 2")),
+    ],
+)
+@pytest.mark.parametrize("step", [1, -1])
+def test_names_that_only_lost_marks_tell_apart_are_left_to_a_person(
+    text: str, names: tuple[str, str], step: int
+) -> None:
+    assert not is_sure(match_session(text, names[::step]))
+
+
+def test_a_name_read_letter_for_letter_is_sure_beside_one_that_differs_in_a_mark() -> None:
+    names = ("Čállit", "Callit", "Lån", "Lan")
+
+    for index, name in enumerate(names):
+        match = match_session(name, names)
+        assert (match.index, match.score) == (index, 1.0)
+
+
+@pytest.mark.parametrize("name", ["Čállit", "Callit", "Saldi"])
+def test_with_another_language_s_model_even_such_a_name_is_left_to_a_person(name: str) -> None:
+    names = ("Čállit", "Callit", "Šaldi", "Saldi", "Giella")
+
+    assert not is_sure(match_session(name, names, own_model=False))
+    assert match_session("Giella", names, own_model=False).score == 1
+
+
+marked_words = st.text("aáåcčdđnŋsšo ø1", min_size=1, max_size=8).filter(str.strip)
+
+
+@unhurried
+@given(marked_words, st.lists(marked_words, min_size=2, max_size=5))
+def test_a_name_with_a_twin_but_for_marks_is_the_text_only_letter_for_letter(
+    text: str, names: list[str]
+) -> None:
+    match = match_session(text, names)
+    bare = [session._bare(name) for name in names]
+
+    if bare.count(bare[match.index]) > 1 and match.score == 1:
+        assert session._folded(text) == session._folded(names[match.index])
+
+
+@unhurried
+@given(
+    st.text(string.ascii_letters + " :1", max_size=20),
+    st.lists(st.text(string.ascii_letters + " :1", min_size=1), min_size=1, max_size=6),
+)
+def test_where_no_letter_has_a_mark_only_edits_count(text: str, names: list[str]) -> None:
+    match = match_session(text, names)
+    scores = sorted(
+        (session._likeness(session._folded(text), session._folded(name)) for name in names),
+        reverse=True,
+    )
+
+    assert [match.score, match.runner_up] == [*scores, 0.0][:2]
+
+
+def test_printed_names_in_northern_sami_are_read_with_the_norwegian_model() -> None:
+    fields = [printed(name) for name in SAMI]
+
+    for index, text in enumerate(recognise(fields, "nor")):
+        match = match_session(text.text, SAMI)
+        assert match.index == index, text
+        assert is_sure(match), text
+
+
+def printed(name: str) -> np.ndarray:
+    """The name in the type of the slips, as large as fields are cut out."""
+    face = ImageFont.truetype(io.BytesIO(pymupdf_fonts.myfont("figo")), 36)
+    picture = Image.new("L", (900, 70), 255)
+    ImageDraw.Draw(picture).text((20, 8), name, 0, face)
+    return np.asarray(picture)
 
 
 # --- picture to text ---

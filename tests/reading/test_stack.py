@@ -11,6 +11,7 @@ import pytest
 
 from scanpipe.form import Form
 from scanpipe.reading import pipeline
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.pipeline import Stack, open_stack, read_stack
 from scanpipe.reading.record import Note, NoteKind, PageKind
 from scanpipe.reading.scanfiles import ScanFile
@@ -47,9 +48,9 @@ def test_a_page_on_which_every_worker_dies_is_rejected_in_its_place(
     form: Form, scan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stack = open_stack([scan])
-    whole = list(read_stack(form, stack, 1))
+    whole = list(read_stack(kinds_of(form), stack, 1))
     monkeypatch.setattr(pipeline, "in_order", here)
-    damaged = list(read_stack(form, stack, 1))
+    damaged = list(read_stack(kinds_of(form), stack, 1))
     assert damaged[:1] + damaged[2:] == whole[:1] + whole[2:]
     lost = damaged[1]
     assert (lost.file, lost.page, lost.kind) == ("coarse.pdf", 2, PageKind.UNREADABLE)
@@ -60,7 +61,7 @@ def test_a_page_on_which_every_worker_dies_is_rejected_in_its_place(
 
 def test_notes_come_with_the_last_page(form: Form, scan: Path) -> None:
     notes: list[Note] = []
-    pages = read_stack(form, open_stack([scan]), 1, notes)
+    pages = read_stack(kinds_of(form), open_stack([scan]), 1, notes)
     for _ in range(4):
         next(pages)
     assert notes == []

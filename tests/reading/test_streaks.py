@@ -6,9 +6,9 @@ import pytest
 from scanpipe.form import Form
 from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode
-from scanpipe.reading.decision import Verdict, judge
+from scanpipe.reading.decision import Verdict, judge, only_session
 from scanpipe.reading.ink import measure_and_show_ink, measure_ink
-from scanpipe.reading.measures import FieldText, Placement, SessionMatch
+from scanpipe.reading.measures import Placement
 from scanpipe.reading.registration import find_slips, rectify
 from scanpipe.reading.streaks import CleanPage, remove_streaks
 from scanpipe.simulation.hands import PENS, mark
@@ -125,8 +125,8 @@ def test_a_slip_with_a_streak_gives_the_mark_that_it_gives_without(
         page = scan(paper, replace(CLEAN, streaks_mm=streaks), np.random.default_rng(8))
         clean = remove_streaks(page)
         assert count(clean) == len(streaks)
-        (slip,) = find_slips(clean.pixels, 200 / 25.4, layout, code)
-        upright = rectify(clean.pixels, slip, layout, 8)
+        (slip,) = find_slips(clean.pixels, 200 / 25.4, [layout] * code.sessions, code)
+        upright = rectify(clean.pixels, slip, 8)
         fills.append([face.fill for face in measure_ink(upright, layout, 8).faces])
 
     assert fills[1] == pytest.approx(fills[0], abs=0.02)
@@ -136,11 +136,11 @@ def test_a_slip_with_a_streak_gives_the_mark_that_it_gives_without(
 
 def judged(page: np.ndarray, layout: Layout, code: MarkCode) -> Verdict:
     clean = remove_streaks(page)
-    (slip,) = find_slips(clean.pixels, 200 / 25.4, layout, code)
-    upright = rectify(clean.pixels, slip, layout, 8)
-    lost = None if clean.lost is None else rectify(clean.lost, slip, layout, 8, beyond=0)
+    (slip,) = find_slips(clean.pixels, 200 / 25.4, [layout] * code.sessions, code)
+    upright = rectify(clean.pixels, slip, 8)
+    lost = None if clean.lost is None else rectify(clean.lost, slip, 8, beyond=0)
     ink, _, _ = measure_and_show_ink(upright, layout, 8, lost)
-    return judge(ink, Placement(4, 0.05, 8.0), FieldText("x", 0.9), SessionMatch(0, 1.0, 0.4), 0)
+    return judge(ink, Placement(4, 0.05, 8.0), only_session(0, 4))
 
 
 def with_line(page: np.ndarray, x_mm: float, width_mm: float) -> np.ndarray:

@@ -15,7 +15,8 @@ from scanpipe.reading.strokes import (
 PX_PER_MM = 8.0
 SHAPE = (240, 1184)
 CENTRES = np.array([[120.0 + 236 * i, 120.0] for i in range(5)])
-ROW = Row(CENTRES, 7 * PX_PER_MM, 7 * 1.6 * PX_PER_MM)
+FACE_PX = np.full(len(CENTRES), 7.0 * PX_PER_MM)
+ROW = Row(CENTRES, FACE_PX, 1.6 * FACE_PX)
 
 
 def canvas() -> np.ndarray:

@@ -3,13 +3,13 @@
 import csv
 import datetime
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from scanpipe.form import load_form
+from scanpipe.form import form_from_data, load_form
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.reporting import dialect_for, journal, keeping, write_run
 from scanpipe.vocabulary import Reason, Status
@@ -69,6 +69,33 @@ class Readings:
         if slips and slips[0].status is Status.REJECTED:
             kind = PageKind.UNREADABLE
         return PageReading(file, number, kind, slips)
+
+    def rows(self, form, slip, *ratings, **other):
+        """A slip with several rows: a rating in each, None for blank, "?" for two marks."""
+        found = []
+        for number, (about, rating) in enumerate(zip(form.rows, ratings, strict=True), start=1):
+            session = "A" if form.questions else about.id
+            given = {"row": number, "question": about.id if form.questions else None, **other}
+            name, session = f"{slip}-{number}", given.pop("session", session)
+            if rating == "?":
+                status, reasons = Status.REVIEW, (Reason.OVERVOTE,)
+                found.append(self.slip(name, session, None, status, reasons, **given))
+            else:
+                status = Status.BLANK if rating is None else Status.READ
+                found.append(self.slip(name, session, rating, status, **given))
+        return found
+
+    def rejected_rows(self, form, page="bcd-007-0", number=7):
+        """A page of such slips that could not be read."""
+        return [
+            replace(
+                self.rejected(f"{page}-{row}", page=number),
+                row=row,
+                question=about.id if form.questions else None,
+                read_session=None if form.questions else about.id,
+            )
+            for row, about in enumerate(form.rows, start=1)
+        ]
 
     def back(self):
         return self.page(kind=PageKind.BLANK_BACK)
@@ -145,6 +172,51 @@ def readings():
 @pytest.fixture
 def form():
     return load_form(ROOT / "forms" / "hadeland-2016.toml")
+
+
+EVENT = {
+    "id": "fair",
+    "title": "Fair",
+    "date": "2024-05-02",
+    "place": "Here",
+    "language": "en",
+    "question": "How was it?",
+    "sessions": [{"id": "A", "name": "First"}, {"id": "B", "name": "Second"}],
+}
+
+
+def event(**blocks):
+    """A form of the event with other blocks; those that are None are left out."""
+    data = {key: value for key, value in (EVENT | blocks).items() if value is not None}
+    return form_from_data(data, "a test")
+
+
+@pytest.fixture
+def words():
+    """Slips with words to mark."""
+    return event(scale={"answers": ["Yes", "No", "Don't know"]})
+
+
+@pytest.fixture
+def sign_up():
+    """The slip on which two of four are chosen."""
+    choices = [{"id": f"P{each}", "name": f"Workshop {each}"} for each in (1, 2, 3, 4)]
+    scale, slip = {"choose": 2}, {"session": "none"}
+    return event(scale=scale, slip=slip, choices=choices, sessions=None)
+
+
+@pytest.fixture
+def card():
+    """Slips with three questions about a session."""
+    asked = ("content", "The content"), ("speaker", "The speaker"), ("room", "The room")
+    questions = [{"id": id_, "text": text} for id_, text in asked]
+    return event(question=None, questions=questions)
+
+
+@pytest.fixture
+def all_sessions():
+    """The card with a row for each session."""
+    return event(slip={"session": "rows"})
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def struck(form, readings):
             rows += [as_read(reading, "") for reading in page.slips]
         columns, totals = results_columns(form), summary_columns(form)
         data = table_bytes(columns, lose(results_rows(form, rows)), dialect)
-        sums = summed(table_bytes(totals, summary_rows(summarise(form, rows)), dialect))
+        sums = summed(table_bytes(totals, summary_rows(form, summarise(form, rows)), dialect))
         return strike_balance(
             arrived(arrivals),
             read_table(data, columns),

@@ -121,3 +121,25 @@ def test_nothing_is_cut_off_where_lines_are_wrapped(write, readings, folder, wid
     console.print(write(readings.mixed()).report)
     text = "".join(line.strip() for line in console.file.getvalue().splitlines())
     assert str(folder.review).replace(" ", "") in text.replace(" ", "")
+
+
+def test_each_question_has_a_table_below_its_text(write, readings, card):
+    slips = readings.rows(card, "bcd-001-1", 5, 4, "?")
+    text = shown(write([readings.page(*slips)], of=card))
+    assert text.index("The content") < text.index("The speaker") < text.index("The room")
+    assert text.count("Mean") == 3
+    assert "Slips: 1\nAnswers: 3 = 2 read + 0 blank + 1 in review" in text
+    assert "1 slip needs a look" in text
+
+
+def test_choices_and_what_was_chosen_together_are_shown(write, readings, sign_up):
+    slips = [
+        readings.slip(f"bcd-{n}", "all", rating, fills=(0.0,) * 4)
+        for n, rating in enumerate((2, 2, 6), start=1)
+    ]
+    text = shown(write([readings.page(*slips)], of=sign_up))
+    assert "Answered" in text
+    assert "Mean" not in text
+    assert text.index("Chosen together") < text.index("P1+P3") < text.index("P3+P4")
+    assert "66.7" in text
+    assert "P1+P2" not in text

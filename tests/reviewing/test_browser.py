@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from scanpipe.form import form_from_data
 from scanpipe.reviewing import ReviewServer
 from scanpipe.vocabulary import Reason
 
@@ -262,6 +263,44 @@ def test_nothing_runs_out_of_a_narrow_or_a_wide_window(mixed_page, width_px, hei
             assert faces[0].rect["y"] + faces[0].rect["height"] < height_px
     finally:
         mixed_page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.fixture
+def signing_up(folder_of, made_of):
+    """Two slips on which two of five are to be chosen."""
+    choices = [{"id": f"P{each}", "name": f"Workshop {each}"} for each in range(1, 6)]
+    form = form_from_data(
+        {
+            **{"id": "fair", "title": "Fair", "date": "2024-05-02", "place": "Here"},
+            **{"language": "sv", "question": "Which two?", "slip": {"session": "none"}},
+            **{"scale": {"choose": 2}, "choices": choices},
+        },
+        "a test",
+    )
+    names = ("bcd-001-1", "bcd-002-1")
+    slips = [made_of.slip(name, "all", None, Reason.UNDERVOTE) for name in names]
+    return folder_of(made_of.pages_of(*slips), of=form)
+
+
+def test_choices_are_ticked_by_keys_and_saved_with_the_last(signing_up, page):
+    with serving(signing_up) as (_, address):
+        page.open(address)
+        page.press("3")
+        page.press("3")  # not that one
+        assert signing_up.entered()["bcd-001-1"] == ("", "")
+        page.press("5")
+        page.decide("1")
+        assert signing_up.entered()["bcd-001-1"] == ("", "P1+P5")
+        page.press(Keys.ARROW_LEFT)
+        page.wait(lambda: page.slip == "bcd-001-1")
+        page.press("2")  # a third
+        page.wait(lambda: "Take one away first." in page.text())
+        assert signing_up.entered()["bcd-001-1"] == ("", "P1+P5")
+        page.press("5")
+        page.decide("2")
+        assert signing_up.entered()["bcd-001-1"] == ("", "P1+P2")
+        page.decide("b")
+        assert page.browser.execute_script(CONTRAST) == []
 
 
 def test_what_another_does_is_seen_without_a_reload(mixed_page, reviewed):

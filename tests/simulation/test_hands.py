@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from scanpipe.composing import layout_of
 from scanpipe.form import Form
-from scanpipe.layout import layout_of
 from scanpipe.simulation.hands import CLEAR, SLOPPY, Crowd, correction, mark, struck_out
 from scanpipe.simulation.paper import blank_slip, make_slip
 from scanpipe.simulation.pens import Marking

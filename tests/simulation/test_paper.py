@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from scanpipe.composing import layout_of
 from scanpipe.form import Form
-from scanpipe.layout import layout_of
 from scanpipe.marks import Corner
 from scanpipe.simulation.paper import back_of, blank_slip, empty_paper, foreign_page, make_slip
 from scanpipe.simulation.pens import Marking, Pen

@@ -47,21 +47,51 @@ class Range:
         return low == high
 
 
-def percent_range(tally: Tally, rating: int) -> Range | None:
-    """Return what the percentage of `rating` (from 1) may become, None if nothing can be rated.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`count` of the `slips` with an answer, where `undecided` more may come, each with or without.
 
-    Most is reached when every undecided slip has this rating, least when every one has another.
+    What is counted may be one rating, or several together, as a choice that is part of many
+    combinations: all that matters is that there are answers with it and answers without.
     """
-    if not tally.rated:
-        return Range(Fraction(0), Fraction(100)) if tally.undecided else None
-    count, slips = tally.ratings[rating - 1], tally.rated
-    most = slips + tally.undecided
-    return Range(Fraction(100 * count, most), Fraction(100 * (count + tally.undecided), most))
+
+    count: int
+    slips: int
+    undecided: int = 0
+
+    @property
+    def percent(self) -> Fraction | None:
+        """Where the percentage stands, None if no slip has an answer."""
+        return Fraction(100 * self.count, self.slips) if self.slips else None
+
+    @property
+    def range(self) -> Range | None:
+        """What the percentage may become, None if nothing can come to it.
+
+        Most is reached when every undecided slip is counted in, least when every one has another
+        answer; blank and void are in between.
+        """
+        most = self.slips + self.undecided
+        if not self.slips:
+            return Range(Fraction(0), Fraction(100)) if self.undecided else None
+        return Range(
+            Fraction(100 * self.count, most), Fraction(100 * (self.count + self.undecided), most)
+        )
+
+
+def shares(tally: Tally) -> tuple[Share, ...]:
+    """Return the share of every rating."""
+    return tuple(Share(count, tally.rated, tally.undecided) for count in tally.ratings)
 
 
 def percent_ranges(tally: Tally) -> tuple[Range | None, ...]:
-    """Return `percent_range` for every rating."""
-    return tuple(percent_range(tally, rating) for rating in range(1, len(tally.ratings) + 1))
+    """Return what the percentage of every rating may become."""
+    return tuple(share.range for share in shares(tally))
+
+
+def percent_of(count: int, slips: int) -> Decimal | None:
+    """Return a percentage as tables write it, one decimal, halves up; None of no slips."""
+    return _rounded(Fraction(100 * count, slips), PERCENT_DECIMALS) if slips else None
 
 
 def mean_range(tally: Tally) -> Range | None:
@@ -77,16 +107,29 @@ def mean_range(tally: Tally) -> Range | None:
     )
 
 
-def figures_are_fixed(tallies: Iterable[Tally]) -> bool:
-    """Tell whether no percentage and no mean can change any more, as a table writes them."""
-    return all(
-        figure is None or figure.is_fixed(decimals)
-        for tally in tallies
-        for figures, decimals in (
-            (percent_ranges(tally), PERCENT_DECIMALS),
-            ((mean_range(tally),), MEAN_DECIMALS),
-        )
-        for figure in figures
+def percents_are_fixed(of: Iterable[Share]) -> bool:
+    """Tell whether no percentage can change any more, as a table writes them."""
+    ranges = (share.range for share in of)
+    return all(found is None or found.is_fixed(PERCENT_DECIMALS) for found in ranges)
+
+
+def means_are_fixed(tallies: Iterable[Tally]) -> bool:
+    """Tell whether no mean can change any more, as a table writes them."""
+    ranges = map(mean_range, tallies)
+    return all(found is None or found.is_fixed(MEAN_DECIMALS) for found in ranges)
+
+
+def ranking_is_fixed(of: Sequence[Share]) -> bool:
+    """Tell whether none of the things counted can pass or reach another any more.
+
+    A slip may have any of them without any other, so that each can gain `undecided` on each.
+    """
+    counts = sorted(share.count for share in of)
+    return not any(
+        after - before <= share.undecided
+        for share in of[:1]
+        if share.undecided
+        for before, after in pairwise(counts)
     )
 
 
@@ -101,17 +144,16 @@ def order_is_fixed(tallies: Iterable[Tally]) -> bool:
     return _are_apart(exact) and _are_apart(shown)
 
 
-def largest_move(tally: Tally) -> Fraction:
-    """Return by how many percentage points a percentage may yet move from where it stands."""
-    if not tally.rated:
-        return Fraction(100 if tally.undecided else 0)
-    moves = (
-        max(now - found.low, found.high - now)
-        for count, found in zip(tally.ratings, percent_ranges(tally), strict=True)
-        if found
-        for now in [Fraction(100 * count, tally.rated)]
-    )
-    return max(moves)
+def largest_move(of: Iterable[Share]) -> Fraction:
+    """Return by how many percentage points one may yet move from where it stands."""
+    return max((_move(share) for share in of), default=Fraction(0))
+
+
+def _move(share: Share) -> Fraction:
+    now, found = share.percent, share.range
+    if now is None or found is None:
+        return Fraction(0 if found is None else 100)
+    return max(now - found.low, found.high - now)
 
 
 def _are_apart(ranges: Sequence[tuple[Fraction, Fraction] | tuple[Decimal, Decimal]]) -> bool:

@@ -1,7 +1,8 @@
-"""Owns the smileys' colours: dark for the saddest, light for the happiest.
+"""Owns the answers' colours: dark for the saddest smiley or number 1, light for the last.
 
 The lightness rises in even steps, and blue runs to yellow: so the order is seen in black and white
-too, and by whoever cannot tell red from green.
+too, and by whoever cannot tell red from green. Words have no order: their colours take turns in
+being dark and light, so that neighbours stay apart in black and white.
 """
 
 from dataclasses import dataclass
@@ -19,18 +20,44 @@ _SCALE = (
 DARK, LIGHT = "#1a1a1a", "#ffffff"
 
 
+_WORDS = ("#1b4965", "#f4b942", "#7b3f61", "#c4e3d5", "#4f7d3a", "#dc93aa")
+"""Chosen so that any two differ in lightness by 5 of 100 at least, and neighbours by 20."""
+
+_DEEP = (0x33, 0x5F, 0x92)
+
+
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """A smiley's colour, and the colour in which text and lines stand on it; both as #rrggbb."""
+    """An answer's colour, and the colour in which text and lines stand on it; both as #rrggbb."""
 
     fill: str
     ink: str
 
 
+PLAIN = Colour("#335f92", LIGHT)
+"""Of what needs no colour to be told apart: its name stands beside it."""
+
+
 def smiley_colours(smileys: int) -> tuple[Colour, ...]:
-    """Return a colour for each of `smileys`, the saddest first."""
+    """Return a colour for each of `smileys`, 2 to 10, the saddest first."""
     fills = [_hex(_at(i / (smileys - 1))) for i in range(smileys)]
     return tuple(Colour(fill, _ink_on(fill)) for fill in fills)
+
+
+def number_colours(numbers: int) -> tuple[Colour, ...]:
+    """Return a colour for each of the numbers 1 to `numbers`."""
+    return smiley_colours(numbers)
+
+
+def word_colours(words: int) -> tuple[Colour, ...]:
+    """Return a colour for each of up to six words."""
+    return tuple(Colour(fill, _ink_on(fill)) for fill in _WORDS[:words])
+
+
+def shades(share: float) -> Colour:
+    """Return a blue for `share` (0-1) of the most: white for nothing, deep for all."""
+    fill = _hex(tuple(255 + share * (deep - 255) for deep in _DEEP))
+    return Colour(fill, _ink_on(fill))
 
 
 def contrast(one: str, other: str) -> float:

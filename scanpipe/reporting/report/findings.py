@@ -1,9 +1,7 @@
 """Owns all that the report tells, gathered from the folder of a finished run."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from scanpipe.errors import OutputError
@@ -11,64 +9,38 @@ from scanpipe.form import Form
 from scanpipe.reporting.balance import Balance, strike_balance
 from scanpipe.reporting.corrections import corrected
 from scanpipe.reporting.files import read_if_there
-from scanpipe.reporting.handed_in import is_handed_in, shortfalls
+from scanpipe.reporting.handed_in import shortfalls
 from scanpipe.reporting.keeping import fingerprint
 from scanpipe.reporting.output_files import REVIEW
 from scanpipe.reporting.report.audit_result import AuditResult, load_audit
-from scanpipe.reporting.report.bounds import Tally
+from scanpipe.reporting.report.gallery import Gallery, gather_comments
 from scanpipe.reporting.report.open_slips import OpenSlips, open_slips
+from scanpipe.reporting.report.slips import one_per_slip
+from scanpipe.reporting.report.topics import Line, Topic, topics_of
 from scanpipe.reporting.rows import Row, results_columns, results_rows
 from scanpipe.reporting.run_file import NAME, Run, load_run
 from scanpipe.reporting.summary import SummaryRow, summarise, summary_columns, summary_rows
 from scanpipe.reporting.tables import read_table, table_bytes
 
-FEW_SLIPS = 20
-"""In a session with fewer, each slip moves the percentages by more than five points."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One session, or all: its figures, and what they may still become.
-
-    `spread`: the standard deviation of its ratings. `expected`: the slips handed in, None if
-    nobody counted them; `arrived`: those of them that were read.
-    """
-
-    summary: SummaryRow
-    spread: Decimal | None
-    expected: int | None
-    arrived: int
-    tally: Tally
-
-    @property
-    def arrived_percent(self) -> Decimal | None:
-        """How many percent of the slips handed in were read, None if that is not known."""
-        if not self.expected:
-            return None
-        share = Decimal(100 * self.arrived) / self.expected
-        return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-    @property
-    def has_few(self) -> bool:
-        """Whether a single slip weighs so much that the percentages say little."""
-        return 0 < self.summary.rated < FEW_SLIPS
-
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a report tells; `total` sums up the lines of `sessions`.
+    """What a report tells, question by question in `topics`.
 
-    `unapplied`: review.csv was saved since it was last taken in, so that this is not in it.
+    `slips`: a row for each slip, whatever the number of rows on it; `open_slips` counts those
+    that are undecided. `unapplied`: review.csv was saved since it was last taken in, so that this
+    is not in it.
     """
 
     run: Run
     rows: Sequence[Row]
-    sessions: tuple[Line, ...]
-    total: Line
+    slips: Sequence[Row]
+    topics: tuple[Topic, ...]
     balance: Balance
     shortfalls: tuple[str, ...]
     open_slips: OpenSlips
     audit: AuditResult | None
+    comments: Gallery
     unapplied: bool
 
     @property
@@ -78,23 +50,13 @@ class Findings:
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """The sessions in the form's order, then the total."""
-        return (*self.sessions, self.total)
-
-    @property
-    def tallies(self) -> tuple[Tally, ...]:
-        """What is settled and what is not, for each of `lines`."""
-        return tuple(line.tally for line in self.lines)
+        """The lines of all topics."""
+        return tuple(line for topic in self.topics for line in topic.lines)
 
     @property
     def counts_handed_in(self) -> bool:
         """Whether anybody counted the slips handed in."""
         return any(line.expected is not None for line in self.lines)
-
-    @property
-    def without_session(self) -> int:
-        """How many slips count in the total only."""
-        return self.total.summary.slips - sum(line.summary.slips for line in self.sessions)
 
 
 def gather(folder: Path) -> Findings:
@@ -108,62 +70,26 @@ def gather(folder: Path) -> Findings:
         raise OutputError(f"{folder} holds no {NAME}", "Name the folder of a finished run.")
     rows = corrected(run.rows, run.review, run.form, folder / REVIEW)
     summary = summarise(run.form, rows)
-    undecided = open_slips(rows)
-    *sessions, total = _lines(run, rows, summary, undecided)
+    slips = one_per_slip(run.form, rows)
     return Findings(
         run,
         rows,
-        tuple(sessions),
-        total,
+        slips,
+        topics_of(run.form, rows, summary, run.expected),
         _balance(run, rows, summary),
         shortfalls(run.form, rows, run.expected),
-        undecided,
+        open_slips(slips),
         load_audit(folder),
+        gather_comments(folder, run.form, rows),
         _is_unapplied(run, folder),
     )
-
-
-def spread_of(ratings: Sequence[int]) -> Decimal | None:
-    """Return the standard deviation of the ratings, `ratings[i]` of them i + 1; None for none.
-
-    Of the slips themselves (over n, not n - 1): nobody else is concluded upon.
-    """
-    slips = sum(ratings)
-    if not slips:
-        return None
-    points = sum(rating * count for rating, count in enumerate(ratings, start=1))
-    squares = sum(rating**2 * count for rating, count in enumerate(ratings, start=1))
-    root = Decimal(slips * squares - points**2).sqrt()
-    return (root / slips).quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def _lines(
-    run: Run, rows: Sequence[Row], summary: Sequence[SummaryRow], undecided: OpenSlips
-) -> list[Line]:
-    arrived = Counter(row.session for row in rows if is_handed_in(row))
-    found = [*(arrived[session.id] for session in run.form.sessions), arrived.total()]
-    own = [session.expected for session in run.form.sessions]
-    return [
-        Line(row, spread_of(row.ratings), expected, count, tally)
-        for row, expected, count, tally in zip(
-            summary, [*own, _all_expected(run, own)], found, undecided.tallies(summary), strict=True
-        )
-    ]
-
-
-def _all_expected(run: Run, own: Sequence[int | None]) -> int | None:
-    """Return how many slips were handed in altogether; the sessions' own numbers may tell."""
-    if run.expected is not None:
-        return run.expected
-    counted = [number for number in own if number is not None]
-    return sum(counted) if len(counted) == len(own) else None
 
 
 def _balance(run: Run, rows: Sequence[Row], summary: Sequence[SummaryRow]) -> Balance:
     """Strike the balance anew, by the tables that belong to `rows`."""
     form, dialect = run.form, run.dialect
     results = table_bytes(results_columns(form), results_rows(form, rows), dialect)
-    summed = table_bytes(summary_columns(form), summary_rows(summary), dialect)
+    summed = table_bytes(summary_columns(form), summary_rows(form, summary), dialect)
     return strike_balance(
         run.arrivals,
         read_table(results, results_columns(form)),

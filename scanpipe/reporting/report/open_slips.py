@@ -62,6 +62,22 @@ def open_slips(rows: Sequence[Row]) -> OpenSlips:
     )
 
 
+def card_tallies(rows: Sequence[Row], summary: Sequence[SummaryRow]) -> tuple[Tally, ...]:
+    """Return a tally for each row of `summary` where a slip has an answer for every session.
+
+    An unread page may hold answers to all of them at once.
+    """
+    *sessions, total = summary
+    undecided = [
+        open_slips([row for row in rows if row.session in (session.session, None)]).total
+        for session in sessions
+    ]
+    return (
+        *(Tally(row.ratings, count) for row, count in zip(sessions, undecided, strict=True)),
+        Tally(total.ratings, sum(undecided)),
+    )
+
+
 def _most_on_a_page(rows: Sequence[Row]) -> int:
     places = Counter(
         (row.reading.file, row.reading.page) for row in rows if row.status is not Status.REJECTED

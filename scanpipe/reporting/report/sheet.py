@@ -23,6 +23,9 @@ LONGEST = 32_767
 
 CUT = " …"
 
+TITLE_ROWS = 2
+"""That a title takes above its table."""
+
 
 class Sheets:
     """The sheets of one workbook, all of one look; `decimals` of numbers as the cell has them."""
@@ -33,6 +36,7 @@ class Sheets:
             {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
         )
         self._looks: dict[tuple[str, bool], Format] = {}
+        self._titled: Format | None = None
 
     def add(
         self,
@@ -43,27 +47,36 @@ class Sheets:
         looks: Mapping[int, str] | None = None,
         heads: Mapping[int, Colour] | None = None,
         last_is_total: bool = False,
+        title: str = "",
     ) -> "Worksheet":
-        """Add a sheet with a table, its first row and column frozen.
+        """Add a sheet with a table, its first row and column frozen, below `title` if there is one.
 
         `looks`: the number format of columns, by their place; `heads`: the colours of their heads.
         """
         sheet = self._workbook.add_worksheet(name)
-        lines = list(rows)
+        lines, top = list(rows), TITLE_ROWS if title else 0
+        if title:
+            sheet.write_string(0, 0, _held(title), self._title)
         for place, text in enumerate(columns):
             head = self._coloured(heads[place]) if heads and place in heads else self._head
-            sheet.write_string(0, place, _held(text), head)
+            sheet.write_string(top, place, _held(text), head)
         for number, cells in enumerate(lines, start=1):
             total = last_is_total and number == len(lines)
             for place, cell in enumerate(cells):
                 look = (looks or {}).get(place) or _usual(cell)
-                self._write(sheet, number, place, cell, self._look(look, total))
+                self._write(sheet, top + number, place, cell, self._look(look, total))
         for place, text in enumerate(columns):
             longest = max((_width(line[place]) for line in lines), default=0)
             sheet.set_column(place, place, min(WIDEST, max(len(text), longest) + 3))
-        sheet.freeze_panes(1, 1)
-        _fit_on_paper(sheet)
+        sheet.freeze_panes(top + 1, 1)
+        _fit_on_paper(sheet, top)
         return sheet
+
+    @property
+    def _title(self) -> "Format":
+        if self._titled is None:
+            self._titled = self._workbook.add_format({"bold": True, "font_size": 14})
+        return self._titled
 
     def _write(self, sheet: "Worksheet", row: int, column: int, cell: Cell, look: "Format") -> None:
         if cell is None:
@@ -109,8 +122,8 @@ def _width(cell: Cell) -> int:
     return len(f"{cell}") if cell is not None else 0
 
 
-def _fit_on_paper(sheet: "Worksheet") -> None:
+def _fit_on_paper(sheet: "Worksheet", head_row: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    sheet.repeat_rows(head_row)

@@ -97,6 +97,13 @@ class Slide:
 
         self._draw(Line2D([from_in, to_in], [y_in, y_in], color=DARK, linewidth=width_pt))
 
+    def pointer(self, x_in: float, y_in: float, colour: str, size_in: float = 0.13) -> None:
+        """Draw a little triangle that points up to a point."""
+        from matplotlib.patches import Polygon
+
+        left, right, below = x_in - size_in, x_in + size_in, y_in + 1.4 * size_in
+        self._draw(Polygon([(x_in, y_in), (right, below), (left, below)], facecolor=colour))
+
     def face(self, x_in: float, y_in: float, radius_in: float, face: Face) -> None:
         """Draw a smiley around a point."""
         from matplotlib.patches import Circle, PathPatch

@@ -163,6 +163,23 @@ const apply = async () => {
   if (answer) show(answer, false);
 };
 
+// --- Choosing several: saved with the last of them ---------------------------------------------
+
+const ticks = () => [...main.querySelectorAll(".choose input")];
+
+const ticked = (tick) => {
+  const asked = tick.closest(".choose").dataset;
+  const chosen = ticks().filter((each) => each.checked);
+  rating = "";
+  if (chosen.length > Number(asked.choose)) {
+    tick.checked = false;
+    say(asked.tooMany);
+    complain(asked.tooMany);
+  } else if (tick.checked && chosen.length === Number(asked.choose)) {
+    decide(chosen.map((each) => each.value).join("+"));
+  }
+};
+
 // --- What is on the page --------------------------------------------------------------------------
 
 const top = () => document.getElementById("heading")?.focus({ preventScroll: true });
@@ -172,6 +189,8 @@ const enliven = () => {
   session = null;
   const undoButton = document.getElementById("undo");
   if (undoButton) undoButton.hidden = !decided.length;
+  for (const tick of ticks()) tick.addEventListener("change", () => ticked(tick));
+  main.querySelector(".save-choice")?.setAttribute("hidden", "");
   const picture = main.querySelector("img[data-missing]");
   picture?.addEventListener("error", () => {
     const text = document.createElement("p");
@@ -245,11 +264,12 @@ const choose = { Enter: accept, b: () => decide("blank"), v: () => decide("void"
 
 document.addEventListener("keydown", (event) => {
   if (!keysOn || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, select, textarea")) return;
+  if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const digit = /^[1-9]$/u.test(key) && button(key);
-  const act = digit ? () => decide(key) : (choose[key] ?? moves[key]);
+  const meant = /^[0-9]$/u.test(key) && form()?.querySelector(`[data-key="${key}"]`);
+  const pick = () => (meant.type === "checkbox" ? meant.click() : decide(meant.value));
+  const act = meant ? pick : (choose[key] ?? moves[key]);
   if (!act) return;
   event.preventDefault();
   // A key that is held down means one slip, not all that follow.

@@ -60,7 +60,7 @@ def good_stack(form: Form) -> GoodStack:
     """Return three crossed slips of the form, made once."""
     rng = np.random.default_rng(17)
     pen = PENS["ballpoint_black"]
-    marks = [(i % len(form.sessions), i % form.scale.smileys + 1) for i in range(3)]
+    marks = [(i % len(form.sessions), i % form.targets + 1) for i in range(3)]
     papers = tuple(
         make_slip(form, session, [mark(rating, rng, kind=Kind.CROSS, pen=pen)], rng, dpi=200)
         for session, rating in marks

@@ -7,8 +7,8 @@ from functools import partial
 import cv2
 import numpy as np
 
+from scanpipe.composing import layout_of
 from scanpipe.form import Form
-from scanpipe.layout import layout_of
 from scanpipe.simulation.faults.fault import (
     BLANK_BACK,
     READ,

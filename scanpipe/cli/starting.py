@@ -1,0 +1,240 @@
+"""Owns the conversation in which a form comes to be, and what `scanpipe` alone says."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanpipe.cli.parameters import FORMS
+from scanpipe.cli.speaking import complain, has_a_screen
+from scanpipe.errors import ScanpipeError
+
+if TYPE_CHECKING:
+    from scanpipe.messages import Messages
+    from scanpipe.starting.draft import Data
+    from scanpipe.starting.questions import Question
+
+PASTE_PAUSE_S = 0.1
+"""A line of a paste follows the one before it faster than anybody types."""
+
+
+def can_ask() -> bool:
+    """Tell whether a person sits at the terminal, who sees a question and can answer it."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(known: "Data") -> "Data":
+    """Ask for everything of a form that is not `known`, each until the answer is right."""
+    from scanpipe.messages import messages_for
+    from scanpipe.starting.questions import QUESTIONS
+    from scanpipe.starting.speech import spoken
+
+    _edit_lines()
+    t = messages_for(spoken())
+    click.echo(t("A new form. Enter alone takes what stands in [brackets]; Ctrl-C ends it all."))
+    data = dict(known)
+    for make in QUESTIONS:
+        question = make(t, data)
+        if question.key not in data:
+            data |= (
+                _sessions(question, data, t)
+                if question.key == "sessions"
+                else _answer(question, data)
+            )
+    return data
+
+
+def show_starter(form: Path) -> None:
+    """Say where the commented form is, and how to go on."""
+    from scanpipe.messages import messages_for
+    from scanpipe.starting.speech import spoken
+
+    t = messages_for(spoken())
+    click.echo(t("Wrote {path}. Fill it in with any text editor, then:", path=form))
+    click.echo(f"  scanpipe print {form.stem} -o slips.pdf")
+
+
+def show_new(path: Path) -> None:
+    """Say where the new form is and what is in it, show its slips, and say how to go on."""
+    from scanpipe.form import load_form
+    from scanpipe.messages import messages_for
+    from scanpipe.starting.next_step import PRINT_NEXT
+    from scanpipe.starting.speech import spoken
+
+    t = messages_for(spoken())
+    form = load_form(path)
+    if form.slip.session != "none":
+        click.echo(t.plural("{count} session:", "{count} sessions:", len(form.sessions)))
+        for session in form.sessions:
+            click.echo(f"  {session.id:4} {session.name}")
+    click.echo(t("Wrote {path}. It can be changed with any text editor.", path=path))
+    if can_ask():
+        _show_slips(path)
+    click.echo(t(PRINT_NEXT))
+    click.echo(f"  scanpipe print {path.stem} -o {path.stem}.pdf --copies 60")
+
+
+def _show_slips(path: Path) -> None:
+    """Draw the slips of a new form, and open the first picture where there is a screen.
+
+    The form is written already: what goes wrong here is told, and takes nothing from it.
+    """
+    from scanpipe.form import load_form
+    from scanpipe.messages import messages_for
+    from scanpipe.printing import preview
+    from scanpipe.starting.speech import spoken
+
+    form, t = load_form(path), messages_for(spoken())
+    folder = Path("output") / form.id / "preview"
+    try:
+        pictures = preview(form, folder, logo_folder=path.parent)
+    except ScanpipeError as error:
+        complain(error.message, error.hint)
+        return
+    click.echo(t("See what the slips look like: {picture}", picture=pictures[0]))
+    if has_a_screen():
+        click.launch(str(pictures[0]))
+
+
+def tell_where_one_stands() -> None:
+    """Say what is in this folder, and which command comes next."""
+    from scanpipe.messages import messages_for
+    from scanpipe.starting.speech import spoken
+    from scanpipe.starting.telling import told
+    from scanpipe.starting.whereabouts import look_around
+
+    click.echo("\n".join(told(look_around(), messages_for(spoken()))))
+
+
+def _answer(question: "Question", data: "Data") -> "Data":
+    """Ask one question until its answer is right; return what it adds to the form."""
+    from scanpipe.starting.draft import problems_of
+
+    _explain(question)
+    while True:
+        typed = _prompt(question.text, question.proposal)
+        added = {question.key: question.meant(typed)}
+        problems = [*problems_of(data | added), *_taken(added)]
+        if not problems:
+            return added
+        _refuse(problems, question.key)
+
+
+def _taken(added: "Data") -> Iterator[str]:
+    """Say that a form of that id is there; it is not written over."""
+    from scanpipe.starting.writing import refuse_old
+
+    if "id" in added:
+        try:
+            refuse_old(added["id"], FORMS)
+        except ScanpipeError as error:
+            yield f"{error.message}. {error.hint}"
+
+
+def _sessions(question: "Question", data: "Data", t: "Messages") -> "Data":
+    """Ask for the sessions until all are right, and show them as they were understood."""
+    from scanpipe.starting.draft import problems_of
+    from scanpipe.starting.sessions import sessions_from_lines
+
+    _explain(question)
+    while True:
+        try:
+            lines = [*_lines(question.text)]
+            blocks = _from_file(lines[0], t) if _is_file(lines) else sessions_from_lines(lines)
+        except ScanpipeError as error:
+            _refuse([f"{error.message}. {error.hint}"], "")
+            continue
+        added: Data = {"sessions": blocks} if blocks else {"slip": {"session": "none"}}
+        problems = problems_of(data | added)
+        if not problems:
+            break
+        _refuse(problems, "")
+    if not blocks:
+        click.echo(t("No sessions: one question for the whole event."))
+    return added
+
+
+def _is_file(lines: list[str]) -> bool:
+    from scanpipe.starting.session_files import is_list_file
+
+    return len(lines) == 1 and is_list_file(_unquoted(lines[0]))
+
+
+def _unquoted(typed: str) -> str:
+    """Return the name of a file as terminals write it when one is dropped on them."""
+    return typed.strip().removeprefix("& ").strip("'\"").replace("\\ ", " ")
+
+
+def _from_file(typed: str, t: "Messages") -> list[dict[str, str]]:
+    from scanpipe.starting.session_files import ColumnUnclearError, sessions_from_file
+
+    path, column = Path(_unquoted(typed)).expanduser(), None
+    while True:
+        try:
+            return sessions_from_file(path, column)
+        except ColumnUnclearError as error:
+            _refuse([error.message], "")
+            column = _prompt(t("Which column? Its letter, or its first cell"), "")
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield what is typed or pasted up to an empty line.
+
+    An empty line in the midst of a paste does not end it: what follows would be taken for the
+    answers to the next questions.
+    """
+    from scanpipe.starting.session_files import is_list_file
+
+    first = True
+    while True:
+        typed = _prompt(text if first else " " * len(text), "", ": " if first else "  ")
+        yield from typed.splitlines()
+        if not typed.strip() and not _more_is_coming():
+            return
+        if first and is_list_file(_unquoted(typed)) and not _more_is_coming():
+            return
+        first = False
+
+
+def _explain(question: "Question") -> None:
+    told = click.wrap_text(question.more, shutil.get_terminal_size().columns - 1)
+    click.echo(f"\n{told}" if told else "")
+
+
+def _prompt(text: str, proposal: str, end: str = ": ") -> str:
+    typed: Any = click.prompt(
+        text, default=proposal, show_default=bool(proposal), type=str, prompt_suffix=end
+    )
+    return str(typed)
+
+
+def _refuse(problems: list[str] | tuple[str, ...], key: str) -> None:
+    """Say what was expected and what was found, in words that do without the key just asked for."""
+    for problem in problems:
+        click.secho(f"  {problem.removeprefix(f'{key}: ')}", fg="red")
+
+
+def _edit_lines() -> None:
+    """Let arrow keys move in a line, instead of writing signs into it; Windows does by itself."""
+    try:
+        import readline  # noqa: F401
+    except ImportError:
+        return
+
+
+def _more_is_coming() -> bool:
+    """Tell whether a paste goes on: its next line is there already."""
+    if not sys.stdin.isatty():
+        return False
+    if sys.platform == "win32":
+        import msvcrt
+        import time
+
+        time.sleep(PASTE_PAUSE_S)
+        return msvcrt.kbhit()
+    import select
+
+    return bool(select.select([sys.stdin], [], [], PASTE_PAUSE_S)[0])

@@ -1,0 +1,161 @@
+"""Owns the next command to type, by what stands in an organiser's folder."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from scanpipe.messages import Messages, later
+from scanpipe.starting.whereabouts import FORMS, SCANS, FormThere, TablesThere, Whereabouts
+
+MANY = 8
+"""Scans that lie about in the folder; a command that names more of them is no use."""
+
+PRINT_NEXT = later(
+    "Next, print the slips (at 100 %, not “fit to page”); after --copies stands how many:"
+)
+
+
+def next_step(where: Whereabouts, t: Messages) -> list[str]:
+    """Return what to do next, in a sentence, and the command for it; the most urgent comes first.
+
+    Never more than one command, to be typed as it stands.
+    """
+    good = [each for each in where.forms if each.form]
+    if where.waiting and good:
+        return _reading(where, _likeliest(good, where), t)
+    for tables in where.tables:
+        if tables.left or tables.mistakes:
+            why = t("Next, decide in the browser what the computer could not:")
+            return [why, f"scanpipe review {quoted(tables.folder)}"]
+        if not tables.applied:
+            why = t("Next, take what you decided into the tables:")
+            return [why, f"scanpipe apply {quoted(tables.folder)}"]
+    if good:
+        return _printing(where, good, t)
+    if where.forms:
+        path = where.forms[0].path
+        return [t("Next, correct {path} in a text editor, and look again:", path=path), "scanpipe"]
+    return _beginning(where, t)
+
+
+def _printing(where: Whereabouts, good: list[FormThere], t: Messages) -> list[str]:
+    """Return the step while there is nothing to read and nothing to decide."""
+    read = {each.form_id for each in where.tables}
+    fresh = [each for each in good if each.form and each.form.id not in read]
+    for there in fresh:
+        if not there.has_slips:
+            pdf = quoted(Path(f"{there.path.stem}.pdf"))
+            return [t(PRINT_NEXT), f"scanpipe print {_name(there)} -o {pdf} --copies 60"]
+    if not fresh:
+        return _finished(where, t)
+    why = t(
+        "Next, after the event: put the scans of the slips into {folder}, and type:", folder=SCANS
+    )
+    return [why, f"scanpipe run {SCANS}{_which(where, fresh[0])}"]
+
+
+def _beginning(where: Whereabouts, t: Messages) -> list[str]:
+    if Path.cwd().name == FORMS.name and any(Path().glob("*.toml")):
+        return [t("This is the folder of the forms. Commands are typed one folder up:"), "cd .."]
+    if where.waiting:
+        why = t("There are scans here, but no form that says what is on them. Make it first:")
+        return [why, "scanpipe new"]
+    if where.tables:
+        return _finished(where, t)
+    return [
+        t("There is no form here yet. Begin with a few questions about your event:"),
+        "scanpipe new",
+    ]
+
+
+def _finished(where: Whereabouts, t: Messages) -> list[str]:
+    usable = [each for each in where.tables if not each.problem] or [*where.tables]
+    folder = max(usable, key=lambda each: _changed(each.folder)).folder
+    report = folder / "report.html"
+    if not report.is_file():
+        return [t("All is read. Next, write the report:"), f"scanpipe report {quoted(folder)}"]
+    why = t("All is done; the result is in {report}. To check how sure it is:", report=report)
+    return [why, f"scanpipe audit {quoted(folder)}"]
+
+
+def _changed(folder: Path) -> float:
+    try:
+        return (folder / "run.json").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _likeliest(good: list[FormThere], where: Whereabouts) -> FormThere:
+    """Return the form whose scans these may be: one printed and not read, the last printed."""
+    read = {each.form_id for each in where.tables}
+
+    def rank(there: FormThere) -> tuple[bool, bool, str]:
+        unread = there.form is not None and there.form.id not in read
+        return there.has_slips, unread, str(there.printed or "")
+
+    return max(good, key=rank)
+
+
+def _reading(where: Whereabouts, there: FormThere, t: Messages) -> list[str]:
+    before = where.tables_of(there.form.id) if there.form else None
+    earlier = [Path(scan) for scan in (before.scans if before else ())]
+    gone = _gone(where, before)
+    words = _scan_words(where, before, [path for path in earlier if path.exists()])
+    why = t("Next, read the scans:")
+    if len(where.forms) > 1:
+        why = t("Next, read the scans (if they are of another form, name that one):")
+    if earlier:
+        why = t("Next, read all scans of the event together, so that none leaves the tables:")
+    if gone:
+        why = t(
+            "Next, read all scans of the event together. Add those that were read before and are "
+            "not where they were, or their slips leave the tables: {names}",
+            names=", ".join(gone),
+        )
+    loose = [word for word in words if word in where.waiting and SCANS not in word.parents]
+    if len(loose) > MANY:
+        why = t("Next, move the scans into the folder {folder}, and read them:", folder=SCANS)
+        words = [word for word in words if word not in loose]
+        words += [] if SCANS in words else [SCANS]
+    listed = " ".join(map(quoted, words))
+    return [why, f"scanpipe run {listed}{_which(where, there)}"]
+
+
+def _gone(where: Whereabouts, before: TablesThere | None) -> list[str]:
+    """Return what was read before and is nowhere to be found, under another name either."""
+    here = {sha256 for _, sha256 in where.known}
+    if before is None or before.sha256s <= here:
+        return []
+    return [scan for scan in before.scans if not Path(scan).exists()]
+
+
+def _scan_words(where: Whereabouts, before: TablesThere | None, earlier: list[Path]) -> list[Path]:
+    """Return what to name after `run`: what was read `earlier` for the form, what waits,
+    and files that were read under another name.
+    """
+    mine = before.sha256s if before else frozenset()
+    words = [*earlier]
+    others = any(SCANS in path.parents and sha256 not in mine for path, sha256 in where.known)
+    renamed = [path for path, sha256 in where.known if sha256 in mine]
+    for path in (*renamed, *where.waiting):
+        if not any(word in (path, *path.parents) for word in words):
+            words.append(SCANS if SCANS in path.parents and not others else path)
+    return words
+
+
+def _which(where: Whereabouts, there: FormThere) -> str:
+    """Return the option that says which form, where there are several."""
+    return f" --form {_name(there)}" if len(where.forms) > 1 else ""
+
+
+def _name(there: FormThere) -> str:
+    """Return what a command calls a form: its name in forms/, or its path if that has a dot."""
+    return quoted(there.path if "." in there.path.stem else Path(there.path.stem))
+
+
+def quoted(path: Path) -> str:
+    """Return `path` as it is typed: in quotes if there is a space or the like in it."""
+    if sys.platform == "win32":
+        text = str(path)
+        return f'"{text}"' if set(text) & set(" &()[]{}^=;!'+,`~$@") else text
+    return shlex.quote(str(path))

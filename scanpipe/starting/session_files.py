@@ -1,0 +1,237 @@
+"""Owns lists of sessions in files: lines of a text file, a column of a CSV or Excel file."""
+
+import csv
+import datetime
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from scanpipe.errors import UsageError
+from scanpipe.starting.sessions import (
+    CODE_HEADS,
+    NAME_HEADS,
+    Blocks,
+    is_code,
+    numbered,
+    sessions_from_lines,
+)
+
+MAX_BYTES = 20_000_000
+"""A workbook of an event, with pictures in it, has a few MB."""
+
+MAX_ROWS = 5_000
+"""Far more than there are sessions: an Excel column may be a million cells long."""
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+Rows = list[tuple[int, list[str]]]
+"""Cells of a table, all rows of the same length; each with its number, empty rows left out."""
+
+_BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError)
+"""What openpyxl raises on a workbook that is none, or is damaged."""
+
+
+class ColumnUnclearError(UsageError):
+    """A table has several columns, and which of them holds the sessions must be said."""
+
+
+def is_list_file(text: str) -> bool:
+    """Tell whether `text` is the name of a file that sessions can be taken from."""
+    return Path(text).suffix.lower() in (".txt", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+
+
+def sessions_from_file(path: Path, column: str | None = None) -> Blocks:
+    """Return the sessions in the file at `path`.
+
+    `column` names the column of a table, by what stands above it or by its letter; it may be left
+    out where only one can be meant. A column headed `id` or `code` gives the ids.
+
+    Raises:
+        ColumnUnclearError: the table has several columns that may be meant.
+        UsageError: the file cannot be read, or holds no sessions, or has no such column.
+    """
+    if path.suffix.lower() == ".txt":
+        blocks = sessions_from_lines(_text(path).splitlines())
+    else:
+        rows = _of_workbook(path) if _is_workbook(path) else _of_csv(_text(path))
+        blocks = _taken(rows, column, path)
+    if not blocks:
+        raise UsageError(f"there is no session in {path}", "Is it the right file, and saved?")
+    return blocks
+
+
+def _is_workbook(path: Path) -> bool:
+    if path.suffix.lower() in (".xls", ".ods"):
+        raise UsageError(
+            f"{path} is a file of another kind than can be read",
+            "Open it in Excel or LibreOffice, and save it as .xlsx or as .csv.",
+        )
+    return path.suffix.lower() in (".xlsx", ".xlsm")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise UsageError(f"there is no file {path}", "Check the name and the folder.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{path} cannot be read: {reason}", "If it is open in Excel, close it there."
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise UsageError(
+            f"{path} is larger than {MAX_BYTES // 1_000_000} MB",
+            "Save only the list of the sessions as a file of its own.",
+        )
+    return data
+
+
+def _text(path: Path) -> str:
+    from scanpipe.reporting.tables import decoded
+
+    try:
+        return decoded(_bytes(path))
+    except ValueError as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+
+
+def _of_csv(text: str) -> Rows:
+    """Return the cells of a CSV file; what separates them is what divides all rows alike."""
+    for delimiter in ";\t,":
+        rows = _split(text, delimiter)
+        widths = {len(cells) for _, cells in rows}
+        if len(widths) == 1 and widths != {1}:
+            return rows
+    # One column: a comma in a name is only a comma.
+    return [(number, [" ".join(cells)]) for number, cells in _split(text, "\0")]
+
+
+def _split(text: str, delimiter: str) -> Rows:
+    lines = islice(csv.reader(io.StringIO(text), delimiter=delimiter), MAX_ROWS)
+    numbered_lines = enumerate(lines, start=1)
+    return [(number, cells) for number, cells in numbered_lines if any(map(str.strip, cells))]
+
+
+def _of_workbook(path: Path) -> Rows:
+    """Return the cells of the sheet that Excel shows first, or of the first that is not empty."""
+    import openpyxl
+
+    data = io.BytesIO(_bytes(path))
+    try:
+        book = openpyxl.load_workbook(data, read_only=True, data_only=True)
+        sheets = [sheet for sheet in (book.active, *book.worksheets) if sheet is not None]
+        found = ([*_cells(sheet)] for sheet in sheets if hasattr(sheet, "iter_rows"))
+        rows: Rows = next(filter(None, found), [])
+    except (zipfile.BadZipFile, ParseError, *_BROKEN) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(
+            f"{path} cannot be read as an Excel file, or asks for a password",
+            "Open it in Excel and save it again as .xlsx without a password, or as .csv.",
+        ) from None
+    width = max((len(cells) for _, cells in rows), default=0)
+    return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
+
+
+def _cells(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    sheet.reset_dimensions()  # what the file says of its size may be wrong
+    for number, row in enumerate(islice(sheet.iter_rows(values_only=True), MAX_ROWS), start=1):
+        cells = [_spelled(value) for value in row]
+        if any(cells):
+            yield number, cells
+
+
+def _spelled(value: object) -> str:
+    """Return a cell about as Excel shows it; a cell with several lines in one."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return " ".join(str(value).split())
+
+
+def _taken(rows: Rows, column: str | None, path: Path) -> Blocks:
+    if not rows:
+        return []
+    header = [cell.strip().casefold() for cell in rows[0][1]]
+    names = _named(column, header) if column else _only_one(rows, header)
+    if names is None:
+        raise _unclear(column, rows, path)
+    codes = _first(header, CODE_HEADS)
+    if codes is None and not column and len(header) == 2:
+        codes = 1 - names if _all_codes(rows, 1 - names) else None
+    heads = NAME_HEADS | CODE_HEADS | {(column or "").strip().casefold()}
+    body = rows[1:] if heads.intersection(header) else rows
+    return numbered(_pairs(body, names, codes if codes != names else None, path))
+
+
+def _pairs(rows: Rows, names: int, codes: int | None, path: Path) -> list[tuple[str, str]]:
+    pairs = []
+    for number, cells in rows:
+        name, code = cells[names].strip(), "" if codes is None else cells[codes].strip()
+        if code and not name:
+            raise UsageError(
+                f"{path}, row {number}: expected the name of session {code}; found an empty cell",
+                "Fill it in, or say with --column which column holds the names.",
+            )
+        if name.startswith("#") and name.rstrip("?!/A0").isupper():
+            raise UsageError(
+                f"{path}, row {number}: expected the name of a session; found {name}, "
+                "a formula that Excel could not work out"
+            )
+        if name:
+            pairs.append((code, name))
+    return pairs
+
+
+def _named(column: str, header: Sequence[str]) -> int | None:
+    """Return the place of the column that has `column` above it, or as its letter."""
+    wanted = column.strip().casefold()
+    if wanted in header:
+        return header.index(wanted)
+    letter = _LETTERS.find(wanted.upper()) if len(wanted) == 1 else -1
+    return letter if 0 <= letter < len(header) else None
+
+
+def _only_one(rows: Rows, header: Sequence[str]) -> int | None:
+    """Return the place of the column that alone can hold the names, None if that is not clear."""
+    filled = [i for i in range(len(header)) if any(cells[i].strip() for _, cells in rows)]
+    if len(filled) == 1:
+        return filled[0]
+    named = [i for i in filled if header[i] in NAME_HEADS]
+    if len(named) == 1:
+        return named[0]
+    return 1 if len(header) == 2 and not named and _all_codes(rows, 0) else None
+
+
+def _first(header: Sequence[str], heads: frozenset[str]) -> int | None:
+    return next((i for i, head in enumerate(header) if head in heads), None)
+
+
+def _all_codes(rows: Rows, place: int) -> bool:
+    """Tell whether a column holds a short code of its own in every row but perhaps the header."""
+    codes = [cells[place].strip() for _, cells in rows]
+    return all(map(is_code, codes[1:] or codes)) and len(set(codes)) == len(codes)
+
+
+def _unclear(column: str | None, rows: Rows, path: Path) -> UsageError:
+    first = rows[0][1]
+    listed = "\n".join(f"  {_LETTERS[i]}  {cell.strip()}" for i, cell in enumerate(first[:26]))
+    if column:
+        return ColumnUnclearError(
+            f"{path} has no column {column!r}; it has these, each with its first cell:\n{listed}",
+            "Name one with --column, by its letter or by its first cell.",
+        )
+    return ColumnUnclearError(
+        f"{path} has {len(first)} columns, and it is not clear which of them holds the names of "
+        f"the sessions. Each with its first cell:\n{listed}",
+        "Name one with --column, by its letter or by its first cell.",
+    )

@@ -1,0 +1,165 @@
+"""Owns what stands in an organiser's folder: forms, printed slips, scans, tables. Only looks."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from scanpipe.errors import FormError, ScanpipeError
+from scanpipe.form import Form, load_form
+from scanpipe.printed import load_printed
+
+FORMS, SCANS, OUTPUT = Path("forms"), Path("scans"), Path("output")
+
+_OWN_PRINT = b"ReportLab Generated PDF"
+"""At the beginning of what `scanpipe print` wrote; no scanner says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormThere:
+    """A form file: `form`, None if it has mistakes; `problems`: these, or what is wrong with its
+    lock file. `printed`: when slips of it were last printed, None if nobody knows; `has_slips`:
+    whether slips were printed at all.
+    """
+
+    path: Path
+    form: Form | None = None
+    problems: tuple[str, ...] = ()
+    has_slips: bool = False
+    printed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TablesThere:
+    """An output folder: how many `slips` are in its tables, and how many wait for a person
+    (`left`). `applied`: whether the tables hold all that was decided; `mistakes`: how many entries
+    in review.csv cannot be taken. `scans`: what was last read; `sha256s`: of every file of it.
+    `problem`: why the folder cannot be looked into.
+    """
+
+    folder: Path
+    form_id: str = ""
+    slips: int = 0
+    left: int = 0
+    mistakes: int = 0
+    applied: bool = True
+    scans: tuple[str, ...] = ()
+    sha256s: frozenset[str] = frozenset()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """All that is in a folder. `waiting`: scans that are in no table; `known`: those that are,
+    with their SHA-256. Paths are those that a command typed in the folder would name.
+    """
+
+    forms: tuple[FormThere, ...] = ()
+    tables: tuple[TablesThere, ...] = ()
+    waiting: tuple[Path, ...] = ()
+    known: tuple[tuple[Path, str], ...] = ()
+
+    def tables_of(self, form_id: str) -> TablesThere | None:
+        """Return the tables of a form, in the folder that `run` takes of itself."""
+        usual = OUTPUT / form_id
+        return next((each for each in self.tables if each.folder == usual), None)
+
+
+def look_around() -> Whereabouts:
+    """Return what stands in the current folder. Never raises for what somebody put there."""
+    forms = tuple(_form(path) for path in sorted(FORMS.glob("*.toml")))
+    tables = tuple(_tables(path.parent) for path in sorted(OUTPUT.glob("*/run.json")))
+    read = frozenset().union(*(each.sha256s for each in tables))
+    logos = {FORMS / each.form.look.logo for each in forms if each.form and each.form.look.logo}
+    found = [(path, _sha256(path)) for path in _scans() if path not in logos]
+    return Whereabouts(
+        forms,
+        tables,
+        tuple(path for path, sha256 in found if sha256 not in read),
+        tuple((path, sha256) for path, sha256 in found if sha256 in read),
+    )
+
+
+def _form(path: Path) -> FormThere:
+    try:
+        form = load_form(path)
+    except FormError as error:
+        return FormThere(path, problems=error.problems or (error.message,))
+    try:
+        printed = load_printed(path, form)
+    except FormError as error:
+        return FormThere(path, form, (error.message,), has_slips=True)
+    days = [each.date for each in (printed.printings if printed else ()) if each.date]
+    return FormThere(path, form, (), printed is not None, max(days, default=None))
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    """Return what the JSON file at `path` holds, nothing if there is none that can be read."""
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _tables(folder: Path) -> TablesThere:
+    from scanpipe.reporting.merging import take
+    from scanpipe.reporting.output_files import REVIEW
+    from scanpipe.reporting.run_file import load_run
+    from scanpipe.reporting.standing import standing
+
+    said = _json(folder / "run.json")
+    inputs = said.get("inputs")
+    pairs = inputs if isinstance(inputs, list) else []
+    sha256s = frozenset(str(each[1]) for each in pairs if isinstance(each, list) and each[1:])
+    options = said.get("options")
+    scans = options.get("scans") if isinstance(options, dict) else None
+    given = tuple(map(str, scans)) if isinstance(scans, list) else ()
+    try:
+        run = load_run(folder)
+        if run is None:
+            return TablesThere(folder)
+        stands = standing(run, take(folder / REVIEW, run))
+    except ScanpipeError as error:
+        return TablesThere(folder, scans=given, sha256s=sha256s, problem=error.message)
+    return TablesThere(
+        folder,
+        run.form.id,
+        stands.summary[-1].slips,
+        len(stands.left),
+        len(stands.problems),
+        stands.applied,
+        given,
+        sha256s,
+    )
+
+
+def _scans() -> Iterator[Path]:
+    """Yield the scans in the current folder itself, and in scans/ and the folders in it."""
+    from scanpipe.reading.scanfiles import SCAN_SUFFIXES
+
+    for path in (*sorted(Path().iterdir()), *sorted(SCANS.rglob("*"))):
+        if path.suffix.lower() in SCAN_SUFFIXES and path.is_file() and not _is_own_print(path):
+            yield path
+
+
+def _is_own_print(path: Path) -> bool:
+    if path.suffix.lower() != ".pdf":
+        return False
+    try:
+        with path.open("rb") as file:
+            return _OWN_PRINT in file.read(100)
+    except OSError:
+        return False
+
+
+def _sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, "" if it cannot be read: then it is still to be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

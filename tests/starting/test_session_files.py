@@ -1,0 +1,147 @@
+"""Lists of sessions as organisers have them on disk: text, CSV from Excel, workbooks."""
+
+import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from scanpipe.errors import UsageError
+from scanpipe.starting.session_files import ColumnUnclearError, is_list_file, sessions_from_file
+
+PROGRAMME = (
+    ("Tid", "Kode", "Tittel på økt", "Rom"),
+    ("09:00", "F", "Fellesøkt: Innovasjon", "A"),
+    (None, None, None, None),
+    ("10:00", "P1", "Arbeidsglede  og\ntrivsel", "B"),
+    ("11:00", None, None, "Kantina"),
+)
+READ = [
+    {"id": "F", "name": "Fellesøkt: Innovasjon"},
+    {"id": "P1", "name": "Arbeidsglede og trivsel"},
+]
+
+
+def workbook(path: Path, *rows: tuple[object, ...]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def names(path: Path, column: str | None = None) -> list[tuple[str, str]]:
+    return [(each["id"], each["name"]) for each in sessions_from_file(path, column)]
+
+
+@pytest.mark.parametrize("column", ["C", "c", "tittel på økt", " Tittel på økt"])
+def test_a_column_of_a_workbook_is_named_by_its_letter_or_its_head(
+    tmp_path: Path, column: str
+) -> None:
+    assert sessions_from_file(workbook(tmp_path / "p.xlsx", *PROGRAMME), column) == READ
+
+
+@pytest.mark.parametrize("column", [None, "E", "Sted"])
+def test_of_several_columns_none_is_guessed_and_all_are_listed(
+    tmp_path: Path, column: str | None
+) -> None:
+    with pytest.raises(ColumnUnclearError) as asked:
+        sessions_from_file(workbook(tmp_path / "p.xlsx", *PROGRAMME), column)
+    assert "\n  C  Tittel på økt\n" in asked.value.message
+    assert "--column" in asked.value.hint
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("P1", "Work"), (2.0, "Budget")],
+        [("Id", "Name"), ("P1", "Work"), (2, "Budget")],
+        [("Name", "Room", "Id"), ("Work", "A", "P1"), ("Budget", "B", "2")],
+    ],
+)
+def test_where_only_one_column_can_be_meant_nothing_is_asked(
+    tmp_path: Path, rows: list[tuple[object, ...]]
+) -> None:
+    assert names(workbook(tmp_path / "p.xlsx", *rows)) == [("P1", "Work"), ("2", "Budget")]
+
+
+def test_the_sheet_that_excel_shows_is_read_and_an_empty_one_passed_over(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("Økter").append(["Åpning"])
+    book.save(tmp_path / "empty-first.xlsx")
+    assert names(tmp_path / "empty-first.xlsx") == [("S1", "Åpning")]
+    book["Sheet"].append(["Something else"])
+    book.active = 1
+    book.save(tmp_path / "shown.xlsx")
+    assert names(tmp_path / "shown.xlsx") == [("S1", "Åpning")]
+
+
+def test_cells_are_taken_as_excel_shows_them(tmp_path: Path) -> None:
+    rows = [("Name",), (2027.0,), (datetime.datetime(2027, 3, 1),), (1.5,)]
+    found = names(workbook(tmp_path / "p.xlsx", *rows))
+    assert [name for _, name in found] == ["2027", "2027-03-01", "1.5"]
+
+
+@pytest.mark.parametrize(
+    ("row", "found"), [(("P2", None), "session P2"), (("P2", "#REF!"), "#REF!")]
+)
+def test_a_cell_that_holds_no_name_is_told_with_its_row(
+    tmp_path: Path, row: tuple[object, ...], found: str
+) -> None:
+    path = workbook(tmp_path / "p.xlsx", ("Code", "Name"), ("P1", "Work"), row)
+    with pytest.raises(UsageError, match="row 3") as refused:
+        sessions_from_file(path)
+    assert found in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Åpning, del 1\r\nSlutt\r\n", [("S1", "Åpning, del 1"), ("S2", "Slutt")]),
+        ("navn\r\nÅpning\r\n", [("S1", "Åpning")]),
+        ("id;navn\r\nP1;Åpning, én\r\nP2;Slutt\r\n", [("P1", "Åpning, én"), ("P2", "Slutt")]),
+        ('P1,"Åpning, én"\nP2,Slutt\n', [("P1", "Åpning, én"), ("P2", "Slutt")]),
+        ('"Åpning, én"\nSlutt\n', [("S1", "Åpning, én"), ("S2", "Slutt")]),
+        ("P1\tÅpning\n\nP2\tSlutt", [("P1", "Åpning"), ("P2", "Slutt")]),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_a_csv_file_is_read_however_a_spreadsheet_saved_it(
+    tmp_path: Path, text: str, found: list[tuple[str, str]], encoding: str
+) -> None:
+    (tmp_path / "p.csv").write_bytes(text.encode(encoding))
+    assert names(tmp_path / "p.csv") == found
+
+
+def test_a_text_file_has_a_session_on_each_line(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("\ufeffP1; Åpning\n\n• Slutt\n", encoding="utf-8")
+    assert names(tmp_path / "p.txt") == [("P1", "Åpning"), ("S2", "Slutt")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("p.xlsx", b"PK\x03\x04 and no more", "password"),
+        ("p.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "password"),
+        ("p.xlsx", b"", "password"),
+        ("p.xls", b"", "another kind"),
+        ("p.ods", b"", "another kind"),
+        ("p.csv", b"PK\x03\x04", "workbook"),
+        ("p.csv", b"\n\n", "no session"),
+        ("p.txt", b"", "no session"),
+        ("other", b"", "there is no file"),
+    ],
+)
+def test_a_file_without_sessions_is_refused_with_what_is_wrong(
+    tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    asked = tmp_path / ("p.csv" if name == "other" else name)
+    with pytest.raises(UsageError) as refused:
+        sessions_from_file(asked)
+    assert told in f"{refused.value.message} {refused.value.hint}"
+
+
+def test_names_of_lists_are_known_from_sessions() -> None:
+    assert is_list_file("My list.XLSX")
+    assert not is_list_file("Opening. The year ahead")
