@@ -316,8 +316,11 @@ def _below(form: Form, targets: tuple[Target, ...]) -> Iterator[Box]:
     pitch = second.centre.x_mm - first.centre.x_mm
     y = first.centre.y_mm + first.radius_mm * RESPONSE_SHARE
     if form.scale.answers:
-        side = 2 * (first.centre.x_mm - MARK_INSET_MM)
-        wide = min(pitch - 1.0, side)
+        beside = (
+            first.centre.x_mm - MARK_INSET_MM,
+            form.slip.extent_mm[0] - EDGE_MM - last.centre.x_mm,
+        )
+        wide = min(pitch - 1.0, 2 * min(beside))
         for target in targets:
             yield Box(target.centre.x_mm - wide / 2, y, wide, _below_mm(form))
         return

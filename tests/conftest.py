@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import chdir
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, chdir, contextmanager
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
@@ -18,11 +19,35 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scanpipe import cli
+from scanpipe.reading import crews
+from scanpipe.reading.processes import ONE_THREAD
+
+# The suite fills the cores by itself. Libraries look at these when they are loaded.
+os.environ.update(ONE_THREAD | {"OPENCV_FOR_THREADS_NUM": "1"})
+
+# What the tests start finds the package compiled, as it is for those who have it installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+KEEP_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
+}
+"""Has glibc keep what a page took for the next page: a sixth less to do for whoever draws many."""
+
+# It is for the processes of `pytest -n`, which have it by now, and not for what they start.
+for name in KEEP_MEMORY:
+    os.environ.pop(name, None)
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 
 Line = dict[str, str]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Start the processes of `pytest -n` with memory that they keep."""
+    os.environ.update(KEEP_MEMORY)
 
 
 def table(path: Path) -> list[Line]:
@@ -137,6 +162,31 @@ def _desk(path: Path) -> Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return _desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def without_workers() -> Callable[[], AbstractContextManager[None]]:
+    """A while in which jobs are done where they are handed in: no process starts for them."""
+
+    def submit(_crew: object, run: Callable[..., object], *given: object) -> Future[object]:
+        done: Future[object] = Future()
+        done.set_result(run(*given))
+        return done
+
+    @contextmanager
+    def patched() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(crews.Pool, "submit", submit)
+            yield
+
+    return patched
+
+
+@pytest.fixture
+def in_this_process(without_workers: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Have pages read without a worker to start and to wait for."""
+    with without_workers():
+        yield
 
 
 @pytest.fixture(scope="session")

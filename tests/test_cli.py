@@ -444,10 +444,11 @@ def test_doctor_ends_with_a_code_of_its_own_when_something_is_missing(
     assert "FAULT poppler: pdftoppm was not found." in done.stdout
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_rehearsal_is_read_back(desk: Path) -> None:
     made = type_(
         *("simulate", "hadeland-2016", "-o", "stack.pdf", "--truth", "truth.csv"),
-        *("--slips", "6", "--image", "1bit", "--quiet"),
+        *("--slips", "3", "--image", "1bit", "--quiet"),
     )
     assert (made.exit_code, made.output) == (ExitCode.DONE, "")
     done = type_("run", "stack.pdf", "--workers", "1")
@@ -457,10 +458,11 @@ def test_a_rehearsal_is_read_back(desk: Path) -> None:
     again = type_("apply", str(Path("output", "hadeland-2016")), "--json")
     assert again.exit_code == ExitCode.DONE, again.output
     told = json.loads(again.stdout)
-    assert (told["exit_reason"], told["balance"]["pages"]) == ("done", 6)
-    assert told["summary"][-1]["slips"] == 6
+    assert (told["exit_reason"], told["balance"]["pages"]) == ("done", 3)
+    assert told["summary"][-1]["slips"] == 3
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_run_tells_a_script_and_keeps_no_pictures_if_it_is_asked_to(desk: Path) -> None:
     page = Image.new("L", (900, 640), 255)
     page.paste(60, (200, 200, 500, 400))

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
+from scanpipe import cli
 from scanpipe.composing import layout_of
 from scanpipe.form import load_form
 from scanpipe.reading.scans import rasterise
@@ -19,6 +21,7 @@ from scanpipe.simulation.pens import draw
 from scanpipe.simulation.strokes import Kind
 
 ROOT = Path(__file__).parents[1]
+FORM = ROOT / "forms" / "hadeland-2016.toml"
 AWKWARD = ROOT / "samples" / "awkward.pdf"
 TABLES = ("results.csv", "summary.csv", "review.csv")
 
@@ -160,10 +163,11 @@ def test_what_a_person_must_decide_has_a_picture(awkward) -> None:
             assert min(picture.size) > 300
 
 
-@pytest.mark.parametrize("workers", [1, 4])
-def test_any_number_of_workers_writes_the_same_bytes_as_two(awkward, desk, workers) -> None:
-    other = desk.run(AWKWARD, "--workers", workers)
-    assert other.bytes_of(*TABLES) == awkward.bytes_of(*TABLES)
+def test_any_number_of_workers_writes_the_same_bytes(awkward, desk) -> None:
+    doubtful = [line["page"] for line in awkward.true() if line["expected"] != "read"]
+    _pages_of_the_awkward_stack(desk.path / "box.pdf", {*doubtful, "9", "18", "20"})
+    one, four = (desk.run("box.pdf", "--workers", workers).bytes_of(*TABLES) for workers in (1, 4))
+    assert one == four
 
 
 @pytest.fixture
@@ -217,6 +221,7 @@ def test_applying_twice_writes_the_same_bytes(decided, desk) -> None:
     assert decided.everything() == once
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_reading_the_stack_again_keeps_rows_and_corrections(decided, desk) -> None:
     desk.type("apply", decided.path)
     applied = decided.bytes_of(*TABLES)
@@ -240,12 +245,14 @@ def test_wrong_cells_are_listed_by_row_and_column_and_nothing_is_changed(my_awkw
 MARKED = [("F", "1"), ("P1", "2"), ("P2", "3"), ("P3", "4"), ("P4", "5")]
 
 
-@pytest.fixture
-def marked_slips(desk) -> list[Image.Image]:
+@pytest.fixture(scope="module")
+def drawn_slips(tmp_path_factory) -> list[Image.Image]:
     """The printed slips, one of each session at 200 dpi, with a ballpoint cross as in MARKED."""
-    done = desk.type("print", "hadeland-2016", "--sheet", "slip", "-o", "slips.pdf")
+    printed = tmp_path_factory.mktemp("printed") / "slips.pdf"
+    words = ["print", str(FORM), "--sheet", "slip", "-o", str(printed)]
+    done = CliRunner().invoke(cli.main, words)
     assert done.exit_code == 0, done.output
-    faces = layout_of(load_form(desk.path / "forms" / "hadeland-2016.toml")).faces
+    faces = layout_of(load_form(FORM)).faces
     px_per_mm, rng, pen = 200 / 25.4, np.random.default_rng(4), PENS["ballpoint_blue"]
     slips = []
     for page, (_, rating) in enumerate(MARKED, start=1):
@@ -253,11 +260,16 @@ def marked_slips(desk) -> list[Image.Image]:
         cross = mark(int(rating), rng, kind=Kind.CROSS, pen=pen)
         middle_px = (face.centre.x_mm * px_per_mm, face.centre.y_mm * px_per_mm)
         size_px = cross.size * 2 * face.radius_mm * px_per_mm
-        paper = rasterise(desk.path / "slips.pdf", page, 200)
+        paper = rasterise(printed, page, 200)
         inked = draw(paper, cross.strokes, middle_px, size_px, pen, 200, rng)
         slips.append(Image.fromarray(inked))
-    (desk.path / "slips.pdf").unlink()
     return slips
+
+
+@pytest.fixture
+def marked_slips(drawn_slips) -> list[Image.Image]:
+    """Copies of them: Pillow keeps with a picture how it was saved last."""
+    return [slip.copy() for slip in drawn_slips]
 
 
 def _as_files(slips, folder, suffix) -> list[Path]:
@@ -289,6 +301,7 @@ def _as_folder(slips, folder) -> list[Path]:
         pytest.param(_as_folder, id="folder"),
     ],
 )
+@pytest.mark.usefixtures("in_this_process")
 def test_printed_and_marked_slips_are_read_from(save, desk, marked_slips) -> None:
     done = desk.run(*save(marked_slips, desk.path), "--workers", 1)
     assert done.exit_code == 0, done.said
@@ -297,6 +310,7 @@ def test_printed_and_marked_slips_are_read_from(save, desk, marked_slips) -> Non
     assert all(row["x_mm"] == "74,0" and row["y_mm"] == "52,5" for row in done.results)
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_printed_sheet_scanned_before_it_was_cut_is_four_blank_slips(desk) -> None:
     desk.type("print", "hadeland-2016", "--copies", 4, "-o", "sheets.pdf")
     with pikepdf.open(desk.path / "sheets.pdf") as sheets:
@@ -306,23 +320,26 @@ def test_a_printed_sheet_scanned_before_it_was_cut_is_four_blank_slips(desk) -> 
     assert [(row["status"], row["session"]) for row in done.results] == [("blank", "F")] * 4
 
 
-def _pages_of_the_awkward_stack(folder, path, **cells) -> None:
-    wanted = {int(line["page"]) for line in folder.true(**cells)}
+def _pages_of_the_awkward_stack(path, pages) -> None:
     with pikepdf.open(AWKWARD) as stack, pikepdf.new() as some:
-        some.pages.extend(page for n, page in enumerate(stack.pages, 1) if n in wanted)
-        some.save(path)
+        some.pages.extend(page for n, page in enumerate(stack.pages, 1) if str(n) in pages)
+        some.save(path, deterministic_id=True)
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_stack_without_a_slip_ends_with_6(awkward, desk) -> None:
-    _pages_of_the_awkward_stack(awkward, desk.path / "box.pdf", session="")
+    pages = {line["page"] for line in awkward.true(session="")}
+    _pages_of_the_awkward_stack(desk.path / "box.pdf", pages)
     done = desk.run("box.pdf", "--workers", 1)
     assert done.exit_code == 6
     assert [row["reasons"] for row in done.results] == ["no_slip"]
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_file_that_cannot_be_opened_ends_with_7_and_the_others_are_read(awkward, desk) -> None:
     (desk.path / "box").mkdir()
-    _pages_of_the_awkward_stack(awkward, desk.path / "box" / "good.pdf", kind="blank")
+    pages = {line["page"] for line in awkward.true(kind="blank")}
+    _pages_of_the_awkward_stack(desk.path / "box" / "good.pdf", pages)
     (desk.path / "box" / "letter.pdf").write_bytes(b"PK\x03\x04 what a word processor saves")
     done = desk.run("box", "--workers", 1)
     assert done.exit_code == 7

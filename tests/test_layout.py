@@ -167,6 +167,14 @@ def test_names_stand_in_two_columns_when_they_are_many() -> None:
     assert xs.count(min(xs)) == 4
 
 
+def test_a_word_under_the_last_circle_beside_a_label_stays_on_the_paper() -> None:
+    scale = {"answers": ["Yes", "No", "Perhaps", "Never", "Always", "Do not know"]}
+    card = layout({"size": "a5", "session": "rows"}, sessions=THREE, scale=scale)
+    for row in card.rows:
+        assert row.below[-1].right_mm <= card.width_mm - 3.8 + 1e-6
+        assert row.below[-1].centre.x_mm == pytest.approx(row.targets[-1].centre.x_mm)
+
+
 def test_what_needs_more_height_says_how_much() -> None:
     with pytest.raises(FormError, match="mm more than its 74 mm of height") as caught:
         layout({"size": "a7", "session": "marked"}, sessions=THREE)

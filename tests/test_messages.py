@@ -1,6 +1,7 @@
 """The catalogues hold every sentence of the code, translated, with the same names to fill in."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"t": None, "later": None, "plural": (1, 2)}
 
 
+@cache
 def sentences() -> set[str | tuple[str, ...]]:
     found = extract_from_dir(str(PACKAGE), METHODS, keywords=KEYWORDS, strip_comment_tags=False)
     return {message for _, _, message, _, _ in found if message}

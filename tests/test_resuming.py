@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import chdir
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import pytest
 import scanpipe.reporting
 import scanpipe.run
 from scanpipe.errors import ExitCode, NothingReadableError
-from scanpipe.reading import crews, pipeline
+from scanpipe.reading import pipeline
 from scanpipe.run import read_scans
 
 AWKWARD = Path(__file__).parents[1] / "samples" / "awkward.pdf"
@@ -46,16 +45,6 @@ def box(desk) -> Path:
 @pytest.fixture
 def one_page_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "PAGES_AT_A_TIME", 1)
-
-
-@pytest.fixture
-def no_worker_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    def submit(_crew: object, run: Callable[[object], list], job: object) -> Future[list]:
-        done: Future[list] = Future()
-        done.set_result(run(job))
-        return done
-
-    monkeypatch.setattr(crews.Pool, "submit", submit)
 
 
 @pytest.fixture
@@ -107,9 +96,12 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 @pytest.mark.usefixtures("one_page_at_a_time", "box")
-def test_a_run_killed_three_times_ends_like_one_that_was_not(desk, tmp_path) -> None:
+def test_a_run_killed_three_times_ends_like_one_that_was_not(
+    desk, tmp_path, without_workers
+) -> None:
     words = ("run", "box.pdf", "--workers", "2", "--no-report", "-o")
-    reference = desk.type(*words, "whole")
+    with without_workers():
+        reference = desk.type(*words, "whole")
     assert reference.exit_code == ExitCode.SOME_UNREADABLE, reference.output
     folder, marker = desk.path / "out", f"{tmp_path}-killed"
     environment = os.environ | {"KILLED": marker, "PYTHONIOENCODING": "utf-8"}
@@ -146,7 +138,7 @@ def stopping_after(pages: int) -> Callable[[int, int], None]:
     return progress
 
 
-@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "no_worker_to_wait_for")
+@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "in_this_process")
 def test_a_run_that_was_stopped_goes_on_from_the_page_where_it_was(box, tmp_path) -> None:
     whole, out = tmp_path / "whole", tmp_path / "out"
     read_scans(FORM, [box], whole)
@@ -167,7 +159,7 @@ def test_a_run_that_was_stopped_goes_on_from_the_page_where_it_was(box, tmp_path
     assert files_in(out) == files_in(whole)
 
 
-@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "no_worker_to_wait_for")
+@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "in_this_process")
 def test_a_form_that_was_changed_meanwhile_reads_everything_anew(desk, box, tmp_path) -> None:
     with pytest.raises(KeyboardInterrupt):
         read_scans(FORM, [box], tmp_path / "out", progress=stopping_after(1))
@@ -181,7 +173,7 @@ def test_a_form_that_was_changed_meanwhile_reads_everything_anew(desk, box, tmp_
     assert told == []
 
 
-@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "no_worker_to_wait_for")
+@pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "in_this_process")
 def test_scans_that_turn_out_to_be_the_wrong_ones_leave_nothing_behind(
     box, tmp_path, monkeypatch
 ) -> None:

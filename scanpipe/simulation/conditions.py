@@ -94,6 +94,16 @@ def fitted(rng: Generator) -> Wear:
     return Wear(crooked_mm=KNIFE_MM, scale=rng.uniform(0.90, 1.03))
 
 
+def copied(rng: Generator) -> Wear:
+    """Return a slip of a copy of a copy, that the copier fitted to the page besides."""
+    return Wear(crooked_mm=KNIFE_MM, copies=2, scale=rng.uniform(0.93, 1.03))
+
+
+def printed_on_both_sides(rng: Generator) -> Wear:
+    """Return a slip with another one printed on its back, which is seen through the paper."""
+    return Wear(crooked_mm=KNIFE_MM, duplex=rng.uniform(0.03, 0.12))
+
+
 def torn(corners: int) -> WearOf:
     """Return a sampler of slips with so many corners torn off, marks and all."""
 

@@ -17,6 +17,7 @@ from scanpipe.printing import Sheet, print_slips
 from scanpipe.printing.serials import serial_modules
 from scanpipe.printing.sheets import Arrangement, arrange
 from scanpipe.reading.scans import rasterise
+from scanpipe.simulation.copier import photocopied
 from scanpipe.simulation.pens import Image, Marking, draw
 from scanpipe.simulation.strokes import Generator
 from scanpipe.simulation.wear import (
@@ -99,12 +100,16 @@ def make_slip(
     printed = blank_slip(form, kind, dpi, slots)
     if serial:
         printed = _numbered(printed, form, serial, dpi)
+    for _ in range(wear.copies):
+        printed = photocopied(printed, dpi, rng)
     grey = faint_toner(printed, wear.toner, dpi, rng)
     for mark in marks:
         grey = _marked(grey, form, mark, dpi, rng)
     if written is not None:
         grey = _written(grey, form, written, dpi, rng)
     grey = resized(grey, wear.scale)
+    if wear.duplex:
+        grey = shown_through(grey, resized(printed, wear.scale), wear.duplex)
     if wear.show_through:
         grey = shown_through(grey, written_back(grey.shape, dpi, rng), wear.show_through)
     grey = stained(grey, wear.stains, dpi, rng)

@@ -21,7 +21,8 @@ class Wear:
     `toner` (0-1): how black the print is. `scale`: what the printer made of the page when it
     fitted it to the paper. `torn`: corners that are gone. `crooked_mm`: how far the knife
     strayed inwards. `stains`: how many. `show_through` (0-1): how strongly writing on the
-    back is seen.
+    back is seen. `copies`: how many times the print was photocopied, one from the other. `duplex`
+    (0-1): how strongly the same slip printed on the back is seen.
     """
 
     toner: float = 1.0
@@ -31,6 +32,8 @@ class Wear:
     stains: int = 0
     fold: bool = False
     show_through: float = 0.0
+    copies: int = 0
+    duplex: float = 0.0
 
 
 FRESH = Wear()

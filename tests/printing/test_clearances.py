@@ -104,7 +104,7 @@ def touch(one: Box, other: Box) -> bool:
     return across and one.y_mm < other.bottom_mm - 1e-6 and other.y_mm < one.bottom_mm - 1e-6
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(forms())
 def test_nothing_printed_comes_near_a_target_or_over_other_print(form: Form) -> None:
     layout = layout_of(form)
@@ -123,7 +123,7 @@ def test_nothing_printed_comes_near_a_target_or_over_other_print(form: Form) -> 
         assert not touch(one, two), (one, two)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(forms())
 def test_response_areas_stay_apart_and_on_the_paper(form: Form) -> None:
     layout = layout_of(form)
@@ -136,8 +136,8 @@ def test_response_areas_stay_apart_and_on_the_paper(form: Form) -> None:
         assert apart_mm >= radius_mm + other_mm - 1e-6
 
 
+@settings(max_examples=15, deadline=None)
 @given(forms())
-@settings(max_examples=20, deadline=None)
 def test_words_stay_on_the_paper(form: Form) -> None:
     layout = layout_of(form)
     for box in map(ink_box, lines_on_slip(form, 0)):

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,15 +57,9 @@ def box(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def two_pages_at_a_time_and_no_worker_to_wait_for() -> Iterator[None]:
-    def submit(_crew: object, run: Callable[[object], list], job: object) -> Future[list]:
-        done: Future[list] = Future()
-        done.set_result(run(job))
-        return done
-
-    with pytest.MonkeyPatch.context() as patch:
+def two_pages_at_a_time_and_no_worker_to_wait_for(without_workers: Callable) -> Iterator[None]:
+    with without_workers(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "PAGES_AT_A_TIME", 2)
-        patch.setattr(crews.Pool, "submit", submit)
         yield
 
 

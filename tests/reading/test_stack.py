@@ -44,6 +44,7 @@ def here(jobs: Iterable[Any], task: Task[Any, Any], _crew: object) -> Iterator[A
             yield from [task.lost(part)] if number == 2 else task.run(part)
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_page_on_which_every_worker_dies_is_rejected_in_its_place(
     form: Form, scan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +60,7 @@ def test_a_page_on_which_every_worker_dies_is_rejected_in_its_place(
     assert reading.slip == whole[1].slips[0].slip.removesuffix("-1") + "-0"
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_notes_come_with_the_last_page(form: Form, scan: Path) -> None:
     notes: list[Note] = []
     pages = read_stack(kinds_of(form), open_stack([scan]), 1, notes)

@@ -103,7 +103,8 @@ def test_with_everything_known_no_worker_is_started():
 
 
 def test_workers_have_one_thread_and_their_parent_as_many_as_before(monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    for name in ONE_THREAD:
+        monkeypatch.setenv(name, "7")
     before = dict(os.environ)
     (seen,) = done("[dict(__import__('os').environ)]", count=1)
     assert {name: seen[name] for name in ONE_THREAD} == ONE_THREAD

@@ -68,7 +68,7 @@ class Page:
 
     def wait(self, until):
         return WebDriverWait(
-            self.browser, PATIENCE_S, 0.02, ignored_exceptions=[WebDriverException]
+            self.browser, PATIENCE_S, 0.05, ignored_exceptions=[WebDriverException]
         ).until(lambda _: until())
 
     def open(self, address):
@@ -116,9 +116,15 @@ def page(browser):
 def serving(folder) -> Iterator[tuple[subprocess.Popen, str]]:
     words = [sys.executable, "-m", "scanpipe", "review", str(folder.path), "--no-open"]
     speech = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=speech
-    ) as process:
+    # Whoever runs the tests in the background has Ctrl-C ignored, and so would the server.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        started = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=speech
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with started as process:
         said = process.stdout.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+/\S+", said)
         assert address, said + process.stdout.read()

@@ -99,7 +99,10 @@ def test_the_truth_tells_what_a_careful_reader_finds(form: Form) -> None:
         for row in rows_of(name, form, 3):
             assert (row.expected, row.reasons) == (Status.REVIEW, (reason,))
             assert row.session in ("A", "B")
-    ratings = {row.rating for row in rows_of("100-dpi", form, 25)}
+    ratings, numbers = set(), iter(range(25))
+    while len(ratings) < 5:
+        (page,) = pages_of("100-dpi", form, next(numbers))
+        ratings |= {row.rating for row in page.rows}
     assert ratings == {1, 2, 3, 4, 5}
 
 

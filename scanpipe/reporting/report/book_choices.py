@@ -1,6 +1,7 @@
 """Owns the workbook's tables of sign-up slips: each choice, and what was chosen together."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from scanpipe.reporting.dialect import Cell
 from scanpipe.reporting.report import book_charts
@@ -77,7 +78,7 @@ def _together_rows(book: Book, line: Line) -> Iterator[tuple[Cell, ...]]:
             " + ".join(choice.id for choice in each.choices),
             " + ".join(choice.name for choice in each.choices),
             each.count,
-            share.percent and share.percent.numerator / share.percent.denominator / 100,
+            Decimal(each.count) / line.rated,
             *limits(share),
         )
 

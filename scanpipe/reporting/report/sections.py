@@ -69,7 +69,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of the square of choices, the darker the more slips; `count` is None on its diagonal."""
+    """A cell of the square of choices, the darker the more slips; None on its diagonal."""
 
     count: int | None
     colour: Colour

@@ -47,7 +47,7 @@ class Line:
 
     @property
     def percents(self) -> tuple[Decimal | None, ...]:
-        """Percent of the slips with an answer that have each; one decimal, None if there is none."""
+        """Percent of the slips with an answer that have each, one decimal; None of no slips."""
         return tuple(percent_of(count, self.rated) for count in self.counts)
 
     @property

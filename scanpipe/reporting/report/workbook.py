@@ -55,7 +55,7 @@ def _counts(book: Book, findings: Findings) -> None:
     )
     shown = len(columns) if findings.counts_handed_in else len(columns) - 2
     rows = [
-        (*_cells_before(findings, topic, line), *_counted(line))[:shown]
+        (*_cells_before(topic, line), *_counted(line))[:shown]
         for topic in findings.topics
         for line in topic.lines
     ]
@@ -87,7 +87,7 @@ def _heads_before(book: Book, findings: Findings) -> list[str]:
     return heads
 
 
-def _cells_before(findings: Findings, topic: Topic, line: Line) -> tuple[str, ...]:
+def _cells_before(topic: Topic, line: Line) -> tuple[str, ...]:
     if not topic.question:
         return (line.name,)
     return (topic.question.text, line.name) if topic.sessions else (topic.question.text,)
@@ -103,7 +103,7 @@ def _limits(book: Book, findings: Findings) -> None:
     looks = dict.fromkeys(range(first, first + 2 * answers), PERCENT)
     looks |= dict.fromkeys((first + 2 * answers, first + 2 * answers + 1), TWO)
     rows = [
-        (*_cells_before(findings, topic, line), *_ends(line))[: len(columns)]
+        (*_cells_before(topic, line), *_ends(line))[: len(columns)]
         for topic in findings.topics
         for line in topic.lines
     ]
