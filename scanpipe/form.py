@@ -105,6 +105,11 @@ class Form(Part):
         return dataclasses.replace(language_of(self.language), **own)
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """The models that Tesseract needs to read the slips: none where no name is printed."""
+        return (self.words.tesseract,) if self.slip.session == "printed" else ()
+
+    @property
     def kinds(self) -> tuple[Session | None, ...]:
         """The kinds of slips that are printed: one for each session, or one for all (None)."""
         return self.sessions if self.slip.session == "printed" else (None,)

@@ -70,7 +70,7 @@ def read_scans(
     tell(0, total)
     # Only now what takes a second to load, and the tools are asked meanwhile.
     with ThreadPoolExecutor(1) as aside:
-        asked = aside.submit(tools.require, [form.words.tesseract])
+        asked = aside.submit(tools.require, form.models)
         from scanpipe import reporting
 
         found = asked.result()
@@ -129,7 +129,7 @@ def _printed(form_path: Path) -> tuple[Form, Printed, tuple[str, ...]]:
     """
     form = load_form(form_path)
     t = messages_for(form.language)
-    borrowed = form.words.model_note(t)
+    borrowed = form.words.model_note(t) if form.models else ""
     told = [borrowed] if borrowed else []
     printed = load_printed(form_path, form)
     if printed is None:

@@ -14,10 +14,14 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanpipe.errors import MissingToolError, ScanpipeError
 from scanpipe.language import Language
 from scanpipe.messages import SOURCE_LANGUAGE, messages_for
+
+if TYPE_CHECKING:
+    from scanpipe.form import Form
 
 TIMEOUT_S = 20.0
 """A tool asked for its version answers within a second, also from a cold network disk."""
@@ -50,8 +54,10 @@ PYTHON_MODULES = (
     "rapidfuzz",
     "reportlab",
     "rich",
+    "svglib",
     "waitress",
     "xlsxwriter",
+    "zxingcpp",
 )
 
 
@@ -165,14 +171,39 @@ def require(models: Iterable[str]) -> dict[str, str]:
 
 
 def check(forms: Path) -> list[Check]:
-    """Look at everything that scanpipe stands on, and at the form files in the folder `forms`."""
-    languages, form_checks = _check_forms(forms)
+    """Look at everything that scanpipe stands on, and at the form files in the folder `forms`.
+
+    A model that only forms need of which nothing was printed yet is not missed.
+    """
+    read, form_checks = _check_forms(forms)
+    used = [each.words.tesseract for each, in_use in read if in_use]
     return [
         _check_modules(),
-        *_check_tesseract(language.tesseract for language in languages),
-        *_check_borrowed(languages),
+        *_check_tesseract(used),
+        *_check_later([each for each, in_use in read if not in_use], used),
+        *_check_borrowed([each.words for each, _ in read]),
         _check_poppler(),
         *form_checks,
+    ]
+
+
+def _check_later(forms: Iterable["Form"], used: Sequence[str]) -> list[Check]:
+    """Tell which models are to be there before slips of `forms` are read."""
+    needed: dict[str, list[str]] = {}
+    for form in forms:
+        if form.words.tesseract not in used:
+            needed.setdefault(form.words.tesseract, []).append(form.id)
+    try:
+        installed = _models() if needed else []
+    except MissingToolError:
+        return []  # told already
+    return [
+        Check(
+            f"Tesseract's model {model!r}",
+            f"not there; {model_package(model).apt} is needed to read slips of {', '.join(ids)}",
+        )
+        for model, ids in needed.items()
+        if model not in installed
     ]
 
 
@@ -314,22 +345,31 @@ def _check_modules() -> Check:
     )
 
 
-def _check_forms(folder: Path) -> tuple[list[Language], list[Check]]:
-    """Return the languages of the forms in `folder`, and a check per form file."""
+def _check_forms(folder: Path) -> tuple[list[tuple["Form", bool]], list[Check]]:
+    """Return the forms in `folder` with names to be read by OCR, each with whether it is in use,
+    and a check per form file. The only form is in use, and every one that was printed.
+    """
     from scanpipe.form import load_form
+    from scanpipe.printed import lock_path
 
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         problem = f"there is no form file in {folder}{os.sep}."
         advice = "Go to the folder that holds forms/, or make a form with `scanpipe new ID`."
         return [], [Check("forms", problem=problem, advice=advice)]
-    languages, checks = [], []
+    read, checks = [], []
     for path in paths:
         try:
             form = load_form(path)
         except ScanpipeError as error:
             checks.append(Check(str(path), problem=error.message, advice=error.hint))
         else:
-            languages.append(form.words)
-            checks.append(Check(str(path), f"{len(form.sessions)} sessions"))
-    return languages, checks
+            if form.models:
+                read.append((form, len(paths) == 1 or lock_path(path, form).exists()))
+            checks.append(Check(str(path), _shown_form(form)))
+    return read, checks
+
+
+def _shown_form(form: "Form") -> str:
+    count = 0 if form.slip.session == "none" else len(form.sessions)
+    return "1 session" if count == 1 else f"{count} sessions"

@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.layout import Layout, Target
+from scanpipe.reading.greys import median, quantile
 
 Mask = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+Place = tuple[slice, slice]
 
 SEARCH_MM = 0.9
 """How far from its place a face is sought: more than sound registration is ever off."""
@@ -34,6 +37,9 @@ LEAST_CONTRAST = 0.1
 INK_DARKNESS = 0.30
 """Print is so much darker than paper at least; what is so dark throughout may be ink."""
 
+FAR_MM = 2.0
+"""How far from a printed line is told up to here; no one asks for more."""
+
 SLACK_MM = 0.06
 """What may be left between a face's print and its template after both are aligned."""
 
@@ -42,7 +48,8 @@ SLACK_MM = 0.06
 class PrintedArt:
     """The faces' print as it lies in a band of the slip.
 
-    `distance_px`: shape of the band, distance of each pixel from the nearest printed line.
+    `distance_px`: shape of the band, distance of each pixel from the nearest printed line; at
+    FAR_MM and beyond the same.
     `toner`: darkness of the print, 0-1. `seen`: for each face, the share of its lines that
     were found.
     """
@@ -64,40 +71,63 @@ def find_art(
     reach = round(SEARCH_MM * px_per_mm)
     shifts = _shifts(band, templates, reach)
     drawn = np.zeros(band.shape, np.uint8)
-    for template, shift in zip(templates, shifts, strict=True):
-        _paste(drawn, template, shift)
-    lines = drawn > 127
+    places = [
+        _paste(drawn, template, shift) for template, shift in zip(templates, shifts, strict=True)
+    ]
     core = drawn > 230
-    toner = float(np.median(band[core])) if core.any() else 0.0
+    toner = median(band[core]) if core.any() else 0.0
     found = np.zeros(band.shape, np.bool_)
-    found[core] = _shows_lines(band, core, toner, px_per_mm)
-    distance = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, 5)
+    for place in places:
+        found[place] = _shows_lines(band, place, core[place], toner, px_per_mm)
     seen = tuple(_seen(found, core, template, reach) for template in templates)
-    return PrintedArt(np.asarray(distance, np.float32), toner, seen)
+    return PrintedArt(_distances_px(drawn > 127, places, FAR_MM * px_per_mm), toner, seen)
 
 
-def _seen(
-    found: NDArray[np.bool_], core: NDArray[np.bool_], template: "_Template", reach: int
-) -> float:
+def _distances_px(lines: Bools, places: list[Place], far_px: float) -> Floats:
+    """Return how far from the nearest of the `lines` each pixel lies, but at most `far_px`.
+
+    All lines lie in these `places`; most of a band is far from them.
+    """
+    free = (~lines).view(np.uint8)
+    distances = np.full(lines.shape, far_px, np.float32)
+    for place in places:
+        about = _grown(place, math.ceil(far_px))
+        part = cv2.distanceTransform(free[about], cv2.DIST_L2, 5)
+        distances[about] = np.minimum(distances[about], part)
+    return distances
+
+
+def _grown(place: Place, by_px: int) -> Place:
+    rows, columns = (slice(max(each.start - by_px, 0), each.stop + by_px) for each in place)
+    return rows, columns
+
+
+def _seen(found: Bools, core: Bools, template: "_Template", reach: int) -> float:
     """Return the share of a face's lines that were `found`."""
     rows = slice(max(template.top - reach, 0), template.top + template.side + reach)
     columns = slice(max(template.left, 0), template.left + template.side)
     return float(found[rows, columns].sum() / max(1, core[rows, columns].sum()))
 
 
-def _shows_lines(
-    band: Floats, core: NDArray[np.bool_], toner: float, px_per_mm: float
-) -> NDArray[np.bool_]:
-    """Return for each pixel of `core` whether a printed line may be there: as dark as print, and
-    darker than what lies about it.
+def _shows_lines(band: Floats, place: Place, core: Bools, toner: float, px_per_mm: float) -> Bools:
+    """Return for each pixel of a `place` whether it is one of the `core` there and a printed line
+    may be there: as dark as print, and darker than what lies about it.
 
     A scan that breaks off in even grey is dark and shows no line. Ink may cover one.
     """
-    side = 2 * round(ABOUT_MM * px_per_mm) + 1
-    about = cv2.erode(band, np.ones((side, side), np.uint8))[core]
-    near = cv2.dilate(band, np.ones((3, 3), np.uint8))[core]
-    stands_out = (near - about > LEAST_CONTRAST) | (about > INK_DARKNESS)
-    return np.asarray((near > max(LEAST_CONTRAST, 0.4 * toner)) & stands_out, np.bool_)
+    reach = round(ABOUT_MM * px_per_mm)
+    side = 2 * reach + 1
+    about = _grown(place, reach)
+    own = tuple(
+        slice(inner.start - outer.start, inner.stop - outer.start)
+        for inner, outer in zip(place, about, strict=True)
+    )
+    lightest = cv2.erode(band[about], np.ones((side, side), np.uint8))[own][core]
+    near = cv2.dilate(band[about], np.ones((3, 3), np.uint8))[own][core]
+    stands_out = (near - lightest > LEAST_CONTRAST) | (lightest > INK_DARKNESS)
+    shown = np.zeros(core.shape, np.bool_)
+    shown[core] = (near > max(LEAST_CONTRAST, 0.4 * toner)) & stands_out
+    return shown
 
 
 def line_spread_px(band: Floats, art: PrintedArt, threshold: float, px_per_mm: float) -> float:
@@ -110,7 +140,7 @@ def line_spread_px(band: Floats, art: PrintedArt, threshold: float, px_per_mm: f
     for step in range(1, reach + 1):
         ring = (art.distance_px >= step) & (art.distance_px < step + 1)
         # Noise of the paper alone must not pass for print.
-        if float(np.quantile(band[ring], 0.6)) < 0.7 * threshold:
+        if quantile(band[ring], 0.6) < 0.7 * threshold:
             return step + SLACK_MM * px_per_mm
     return reach + SLACK_MM * px_per_mm
 
@@ -194,7 +224,8 @@ def _vertex(values: Floats, at: int) -> float:
     return 0.0 if bend == 0 else 0.5 * (before - after) / bend
 
 
-def _paste(canvas: Mask, template: _Template, shift: tuple[float, float]) -> None:
+def _paste(canvas: Mask, template: _Template, shift: tuple[float, float]) -> Place:
+    """Draw a face where it lies, and return the rows and columns of it."""
     whole_x, whole_y = math.floor(shift[0]), math.floor(shift[1])
     by = np.array([[1, 0, shift[0] - whole_x], [0, 1, shift[1] - whole_y]], np.float64)
     image = cv2.warpAffine(template.image, by, (template.side, template.side))
@@ -203,4 +234,6 @@ def _paste(canvas: Mask, template: _Template, shift: tuple[float, float]) -> Non
     x0, y0 = max(left, 0), max(upper, 0)
     x1, y1 = min(left + template.side, width), min(upper + template.side, height)
     part = image[y0 - upper : y1 - upper, x0 - left : x1 - left]
-    np.maximum(canvas[y0:y1, x0:x1], part, out=canvas[y0:y1, x0:x1])
+    place = slice(y0, y1), slice(x0, x1)
+    canvas[place] = np.maximum(canvas[place], part)
+    return place

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from scanpipe.layout import Layout
 from scanpipe.reading.greys import grey_quantiles
+from scanpipe.reading.strokes import piece_areas
 
 Grey = NDArray[np.uint8]
 Float = NDArray[np.float64]
@@ -75,8 +76,7 @@ def specks_per_cm2(page: Grey, px_per_mm: float) -> float:
     """Return how many specks there are to a cm² in the middle eighth of a 1-bit `page`."""
     middle = slice(len(page) * 7 // 16, len(page) * 9 // 16)
     black = (page[middle] < 128).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
-    small = stats[:, cv2.CC_STAT_AREA] < SPECK_MM2 * px_per_mm**2
+    small = piece_areas(black)[0][1:] < SPECK_MM2 * px_per_mm**2
     return float(np.count_nonzero(small) / (black.size / px_per_mm**2 / 100))
 
 

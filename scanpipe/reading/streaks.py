@@ -5,12 +5,14 @@ is printed or written does. It is taken out of the page before anything is read 
 lets enough light through, what lies under it is brought back; elsewhere it is lost and said to be.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from scanpipe.reading.greys import median
 
 Grey = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
@@ -99,14 +101,19 @@ def _streak_columns(page: Grey, along: int) -> list[tuple[int, int]]:
     reach = max(3, round(WIDEST_SHARE * max(page.shape)))
     if width < 8 * reach or length < 4 * BLOCKS:
         return []
-    stripes = _stripes(page, along)
-    # On a dark lid nothing shows.
-    stripes = stripes[np.median(stripes[:, ::SOME], axis=1) > DARK_LID]
-    if len(stripes) < BLOCKS / 2:
-        return []
-    # The session field's line is long, but ends before the paper does.
-    deep = (_valley_depth(stripes[[0, -1]], reach) > DEPTH).all(axis=0)
+    # The session field's line is long, but ends before the paper does. So a page whose first and
+    # last stripe have nothing in common, as most, is looked at no further.
+    ends = [_first_of_paper(page, along, order) for order in (range(BLOCKS), range(BLOCKS)[::-1])]
+    deep = np.ones(width, np.bool_)
+    for end in ends:
+        if end is None:
+            return []
+        deep &= _valley_depth(end[None], reach)[0] > DEPTH
     if not deep.any():
+        return []
+    stripes = np.stack([_stripe(page, along, i) for i in range(BLOCKS)])
+    stripes = stripes[[_shows_paper(stripe) for stripe in stripes]]
+    if len(stripes) < BLOCKS / 2:
         return []
     deep &= (_valley_depth(stripes, reach) > DEPTH).mean(axis=0) >= CLEAR_SHARE
     deep[: 2 * reach], deep[-2 * reach :] = False, False
@@ -116,12 +123,22 @@ def _streak_columns(page: Grey, along: int) -> list[tuple[int, int]]:
     return [(start - 2, end + 2) for start, end in runs if end - start <= reach]
 
 
-def _stripes(page: Grey, along: int) -> Floats:
-    """Return the mean of every column (row, if `along` is 1) in each of BLOCKS stripes."""
-    edges = np.linspace(0, page.shape[along], BLOCKS + 1).astype(int).tolist()
-    parts = (page[:, a:b] if along else page[a:b] for a, b in pairwise(edges))
-    sums = [cv2.reduce(part, along, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() for part in parts]
-    return np.asarray(np.stack(sums) / np.diff(edges)[:, None], np.float32)
+def _first_of_paper(page: Grey, along: int, order: Iterable[int]) -> Floats | None:
+    stripes = (_stripe(page, along, i) for i in order)
+    return next((stripe for stripe in stripes if _shows_paper(stripe)), None)
+
+
+def _shows_paper(stripe: Floats) -> bool:
+    """Whether a stripe lies on the paper: on a dark lid nothing shows."""
+    return median(stripe[::SOME]) > DARK_LID
+
+
+def _stripe(page: Grey, along: int, index: int) -> Floats:
+    """Return the mean of every column (row, if `along` is 1) in one of BLOCKS stripes."""
+    start, end = (page.shape[along] * i // BLOCKS for i in (index, index + 1))
+    part = page[:, start:end] if along else page[start:end]
+    sums = cv2.reduce(part, along, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+    return np.asarray(sums / (end - start), np.float32)
 
 
 def _valley_depth(stripes: Floats, reach: int) -> Floats:

@@ -6,18 +6,22 @@ over to the neighbour is one mark, not two.
 
 import math
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
+from operator import attrgetter
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from scanpipe.reading.greys import quantile
 
 Bools = NDArray[np.bool_]
 Mask = NDArray[np.uint8]
 Points = NDArray[np.intp]
 Float = NDArray[np.float64]
 Floats = NDArray[np.float32]
+Labels = NDArray[np.int32]
 
 BRIDGE_MM = 0.6
 """Pieces of a stroke cut apart by a masked line lie no further apart than twice this."""
@@ -139,7 +143,7 @@ def attribute(
     depth = _depths(pieces)
     for rows, columns in _strokes(pieces, px_per_mm):
         area_mm2 = len(rows) / px_per_mm**2
-        dark = float(np.quantile(darkness[rows, columns], 0.9)) >= strong
+        dark = quantile(darkness[rows, columns], 0.9) >= strong
         free = not rim[rows, columns].any()
         if _is_dust(rows, columns, free, px_per_mm):
             dust += free
@@ -202,7 +206,11 @@ def _ink_of_stroke(
 
 
 def _sum(one: Inked, other: Inked) -> Inked:
-    return Inked(*(a + b for a, b in zip(astuple(one), astuple(other), strict=True)))
+    return Inked(*(a + b for a, b in zip(_values(one), _values(other), strict=True)))
+
+
+_values = attrgetter(*(each.name for each in fields(Inked)))
+"""As dataclasses.astuple, which copies each number twenty times as slowly."""
 
 
 def _strokes(pieces: Mask, px_per_mm: float) -> Iterator[tuple[Points, Points]]:
@@ -277,11 +285,20 @@ def without_specks(ink: Bools, px_per_mm: float, speck_mm2: float = SPECK_MM2) -
     mask = np.ascontiguousarray(ink).view(np.uint8)
     kept = np.zeros(ink.shape, np.uint8)
     where = surroundings(mask)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask[where], connectivity=8)
-    large = stats[:, cv2.CC_STAT_AREA] >= speck_mm2 * px_per_mm**2
-    large[0] = False
-    kept[where] = large[labels]
+    areas, labels = piece_areas(mask[where])
+    kept[where] = (areas >= speck_mm2 * px_per_mm**2)[labels]
     return kept
+
+
+def piece_areas(mask: Mask) -> tuple[Points, Labels]:
+    """Return the px of each piece of `mask` (0 and 1), and for each pixel its piece.
+
+    Piece 0 is what is not in the mask, and has no area. To count pixels of the mask alone takes
+    a quarter of the time of OpenCV's own statistics.
+    """
+    count, labels = cv2.connectedComponents(mask, connectivity=8)
+    areas = np.bincount(labels[mask.view(np.bool_)], minlength=count)
+    return areas, np.asarray(labels, np.int32)
 
 
 def disc(radius_px: float) -> Mask:

@@ -74,7 +74,7 @@ def rehearse(
     `progress` is told the pages done, and all, a sitting of several counting as one. Raises
     MissingToolError.
     """
-    tools.require([form.words.tesseract])
+    tools.require(form.models)
     wanted = [_sittings(scenario, form, slips, seed) for scenario in scenarios]
     stacks = wanted if slips >= STACK_SLIPS else [[each for some in wanted for each in some]]
     total, done = sum(map(len, wanted)), 0

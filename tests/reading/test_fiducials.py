@@ -1,17 +1,20 @@
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 
 from scanpipe.form import Form
 from scanpipe.layout import Layout
-from scanpipe.marks import Corner, MarkCode
+from scanpipe.marks import Corner, MarkCode, mark_code
 from scanpipe.reading.fiducials import FoundMark, find_marks, looks, merged
 from scanpipe.simulation.paper import blank_slip
 
 
 def found_in(page: np.ndarray, px_per_mm: float | None, code: MarkCode) -> list[FoundMark]:
-    return find_marks(next(iter(looks(page, px_per_mm))), code)
+    """Return what the first look finds that is at the whole page."""
+    whole = (look for look in looks(page, px_per_mm) if look.corner_px is None)
+    return find_marks(next(whole), code)
 
 
 @pytest.mark.parametrize("dpi", [100, 150, 200, 300])
@@ -28,6 +31,40 @@ def test_marks_are_found_at_the_first_look_where_they_are_printed(
         box = layout.mark(mark.corner)
         middle = page.to_page[0] @ [box.centre.x_mm, box.centre.y_mm, 1]
         assert np.linalg.norm(mark.corners_px.mean(axis=0) - middle[:2]) < 0.15 * page.px_per_mm
+
+
+@pytest.mark.parametrize("dpi", [100, 200, 300])
+@pytest.mark.parametrize("skew_deg", [-3, 0, 3])
+def test_the_marks_of_a_slip_that_fills_its_page_are_found_at_the_corners_where_they_are(
+    dpi: int, skew_deg: float, form: Form, code: MarkCode
+) -> None:
+    slip = blank_slip(form, 1, dpi)
+    height, width = slip.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), skew_deg, 1)
+    page = cv2.warpAffine(slip, turn, (width, height), borderValue=(255,))
+
+    at_corners, at_all, *_ = looks(np.asarray(page), dpi / 25.4)
+    marks, same = (find_marks(look, code) for look in (at_corners, at_all))
+
+    assert at_corners.corner_px is not None
+    assert {mark.corner for mark in marks} == set(Corner)
+    for mark, other in zip(
+        *(sorted(m, key=lambda m: m.corner) for m in (marks, same)), strict=True
+    ):
+        assert mark.session_index == other.session_index == 1
+        assert mark.corners_px == pytest.approx(other.corners_px, abs=0.05)
+
+
+def test_marks_of_another_form_are_no_marks_at_the_corners_but_found_on_the_page(
+    form: Form,
+) -> None:
+    page = blank_slip(form, 1, 200)
+    other = mark_code("another-form", 5)
+
+    at_corners, at_all, *_ = looks(page, 200 / 25.4)
+
+    assert find_marks(at_corners, other) == []
+    assert len(find_marks(at_all, other)) == len(Corner)
 
 
 def test_corners_of_a_mark_run_clockwise_from_its_own_top_left(
@@ -67,9 +104,9 @@ def test_a_wrong_resolution_costs_no_mark(
 ) -> None:
     page = lay([blank_slip(form, 0, 150)], [(95, 95, 10)], 150).pixels
 
-    found = [find_marks(look, code) for look in looks(page, px_per_mm)]
+    whole = [look for look in looks(page, px_per_mm) if look.corner_px is None]
 
-    assert {mark.corner for mark in found[1]} == set(Corner)
+    assert {mark.corner for mark in find_marks(whole[1], code)} == set(Corner)
 
 
 def test_a_faint_scan_is_made_out_by_a_later_look(

@@ -8,6 +8,7 @@ from scanpipe.reading.strokes import (
     attribute,
     beyond_dark,
     disc,
+    piece_areas,
     runs_through,
     without_specks,
 )
@@ -143,6 +144,18 @@ def test_small_pieces_are_specks_and_larger_ones_stay() -> None:
 
     assert kept.sum() == 100
     assert kept[105, 105] == 1
+
+
+def test_every_piece_has_its_area_also_one_that_hangs_on_by_a_corner() -> None:
+    image = canvas()
+    image[10:14, 10:15] = 1
+    image[14:16, 15:17] = 1
+    image[50:53, 80] = 1
+
+    areas, labels = piece_areas(image)
+
+    assert sorted(areas.tolist()) == [0, 3, 24]
+    assert (labels > 0).tolist() == (image > 0).tolist()
 
 
 @pytest.mark.parametrize("radius", [0.2, 1, 3.4, 8])

@@ -1,6 +1,7 @@
 """Owns charts of one bar beside each name: parts of a whole, or little upright bars."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from scanpipe.messages import Messages
 from scanpipe.reporting.report.answers import Answer
@@ -17,6 +18,7 @@ from scanpipe.reporting.report.chart_frame import (
 )
 from scanpipe.reporting.report.slide import HEIGHT_IN, WIDTH_IN, Slide, lines_of
 from scanpipe.reporting.report.spelling import Numbers
+from scanpipe.reporting.report.topics import highest
 
 _LEGEND_IN = 0.95
 _RIGHT_IN = WIDTH_IN - MARGIN_IN
@@ -50,7 +52,7 @@ def little_columns(
 ) -> Slide:
     """Return a chart with upright bars beside each name, as high as the answers are many."""
     needed = [max(0.95, 0.24 * len(bar.lines_of_name) + 0.4) for bar in bars]
-    head = frame.head_in + 0.35
+    head, most = frame.head_in + 0.35, highest(bar.line for bar in bars)
     height = max(HEIGHT_IN, head + sum(needed) + FOOT_IN)
     stretch = min(1.9, (height - head - FOOT_IN) / sum(needed))
     slide = frame.blank(height)
@@ -58,7 +60,7 @@ def little_columns(
     for bar, room in zip(bars, needed, strict=True):
         if bar.total and len(bars) > 1:
             slide.line(y + 0.02, MARGIN_IN, _RIGHT_IN)
-        _columns(slide, bar, answers, numbers, y + 0.02, room * stretch)
+        _columns(slide, bar, answers, numbers, most, y + 0.02, room * stretch)
         y += room * stretch
     has_mean = any(bar.line.mean is not None for bar in bars)
     figure = t("Mean") if has_mean else t("Slips")
@@ -94,17 +96,18 @@ def _columns(
     bar: Bar,
     answers: tuple[Answer, ...],
     numbers: Numbers,
+    most: Decimal,
     y_in: float,
     room_in: float,
 ) -> None:
     line, floor = bar.line, y_in + room_in - 0.3
-    middle, most = (y_in + floor) / 2 + 0.08, max(1, *bar.line.counts)
+    middle = (y_in + floor) / 2 + 0.08
     slide.write(MARGIN_IN, middle, "\n".join(bar.lines_of_name), NAME_PT, bold=bar.total)
     pitch, tall = BARS_IN / len(answers), floor - y_in - 0.3
-    for answer, count, percent in zip(answers, line.counts, line.percents, strict=True):
+    for answer, percent in zip(answers, line.percents, strict=True):
         x = BARS_FROM_IN + (answer.place - 0.5) * pitch
-        high = tall * count / most
-        if count:
+        high = tall * float((percent or 0) / most)
+        if percent:
             slide.box(x - pitch * 0.36, floor - high, pitch * 0.72, high, answer.colour.fill)
             text = numbers.bare_percent(percent)
             slide.write(x, floor - high - 0.04, text, 10, across="center", up="bottom")

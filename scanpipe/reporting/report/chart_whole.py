@@ -14,6 +14,8 @@ from scanpipe.reporting.report.topics import Line
 
 _NAMES_IN = 5.0
 _FIGURES_IN = 1.9
+_ENDS_IN = 4.8
+"""From the edge of the page to where the words below the first or last number surely end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _foot_of(slide: Slide, answer: Answer, middle: float, floor: float, pitch: f
     if answer.face:
         slide.face(middle, floor + 0.62, min(0.45, pitch * 0.31), answer.face)
         return
-    size = 20.0 if len(answer.label) <= 2 else 15.0
+    size = 15.0 if answer.words else 20.0
     words = lines_of(answer.label, pitch - 0.1, size)
     slide.write(middle, floor + 0.14, "\n".join(words), size, across="center", up="top")
 
@@ -100,4 +102,5 @@ def _ends_and_mean(
     said = f"{t('Mean')} {numbers.decimal(line.mean)}"
     where = MARGIN_IN + (float(line.mean) - 0.5) * pitch
     slide.pointer(where, floor + 0.03, DARK)
-    slide.write(WIDTH_IN / 2, floor + 0.78, said, 16, across="center", bold=True)
+    beside_the_ends = min(max(where, _ENDS_IN), WIDTH_IN - _ENDS_IN)
+    slide.write(beside_the_ends, below, said, 16, across="center", bold=True)

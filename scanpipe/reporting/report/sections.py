@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from scanpipe.form import Form
 from scanpipe.messages import Messages
@@ -18,7 +19,7 @@ from scanpipe.reporting.report.choosing import Combination, most_chosen, togethe
 from scanpipe.reporting.report.colours import Colour, shades
 from scanpipe.reporting.report.findings import Findings
 from scanpipe.reporting.report.spelling import Numbers
-from scanpipe.reporting.report.topics import Line, Topic
+from scanpipe.reporting.report.topics import Line, Topic, highest
 from scanpipe.reporting.report.wording import cautions
 
 MOST_COMBINATIONS = 15
@@ -27,7 +28,9 @@ MOST_COMBINATIONS = 15
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One upright bar: as high as its `share` (0-100) of the highest; `label` stands above it."""
+    """One upright bar: as high as its `share` (0-100) of the section's highest; `label` stands
+    above it.
+    """
 
     answer: Answer
     share: float
@@ -105,8 +108,9 @@ def overview(
     findings: Findings, answers: tuple[Answer, ...], numbers: Numbers
 ) -> tuple[Entry, ...]:
     """Return the total of every question, where there are several; else nothing."""
+    most = highest([topic.total for topic in findings.topics])
     return tuple(
-        _entry(topic.question.text, topic.total, answers, numbers)
+        _entry(topic.question.text, topic.total, answers, numbers, most)
         for topic in findings.topics
         if topic.question
     )
@@ -115,8 +119,10 @@ def overview(
 def _section(
     form: Form, topic: Topic, answers: tuple[Answer, ...], t: Messages, numbers: Numbers
 ) -> Section:
+    most = highest(topic.lines)
     entries = tuple(
-        _entry(line.name, line, answers, numbers, total=line is topic.total) for line in topic.lines
+        _entry(line.name, line, answers, numbers, most, total=line is topic.total)
+        for line in topic.lines
     )
     key, text = (topic.question.id, topic.question.text) if topic.question else ("", form.question)
     few = tuple(cautions(topic, form, t, numbers))
@@ -134,6 +140,7 @@ def _entry(
     line: Line,
     answers: tuple[Answer, ...],
     numbers: Numbers,
+    most: Decimal,
     *,
     total: bool = False,
 ) -> Entry:
@@ -144,17 +151,19 @@ def _entry(
         line,
         total,
         parts_of(line, answers, numbers),
-        tuple(_columns(line, answers, numbers)),
+        tuple(_columns(line, answers, numbers, most)),
         told(line, answers, numbers),
         tuple(_limits(share, numbers) for share in line.shares),
         numbers.interval(ends, MEAN_DECIMALS),
     )
 
 
-def _columns(line: Line, answers: tuple[Answer, ...], numbers: Numbers) -> Iterable[Column]:
-    most = max(1, *line.counts)
-    for answer, count, percent in zip(answers, line.counts, line.percents, strict=True):
-        yield Column(answer, 100 * count / most, numbers.bare_percent(percent) if count else "")
+def _columns(
+    line: Line, answers: tuple[Answer, ...], numbers: Numbers, most: Decimal
+) -> Iterable[Column]:
+    for answer, percent in zip(answers, line.percents, strict=True):
+        label = numbers.bare_percent(percent) if percent else ""
+        yield Column(answer, float(100 * (percent or 0) / most), label)
 
 
 def _made(

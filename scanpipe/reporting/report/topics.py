@@ -1,7 +1,7 @@
 """Owns the topics of a report: each question with the figures of every session, and of all."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
@@ -102,6 +102,12 @@ def topics_of(
         _topic(form, questions.get(key or ""), _about(rows, key), tuple(part), expected)
         for key, part in groupby(summary, key=lambda row: row.question)
     )
+
+
+def highest(lines: Iterable[Line]) -> Decimal:
+    """Return the highest percentage in `lines`, 1 at least: all bars of a chart have one scale."""
+    percents = (percent for line in lines for percent in line.percents if percent)
+    return max(percents, default=Decimal(1))
 
 
 def spread_of(ratings: Sequence[int]) -> Decimal | None:

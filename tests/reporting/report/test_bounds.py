@@ -3,19 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanpipe.reporting.report.bounds import (
+    Share,
     Tally,
-    figures_are_fixed,
     largest_move,
     mean_range,
+    means_are_fixed,
     order_is_fixed,
     percent_ranges,
+    percents_are_fixed,
+    ranking_is_fixed,
+    shares,
 )
 
 State = tuple[tuple[int, ...], ...]
@@ -57,6 +61,11 @@ class Stack:
 
 def together(state: State) -> tuple[int, ...]:
     return tuple(map(sum, zip(*state, strict=True)))
+
+
+def figures_are_fixed(tallies: list[Tally]) -> bool:
+    every = [share for tally in tallies for share in shares(tally)]
+    return percents_are_fixed(every) and means_are_fixed(tallies)
 
 
 def percents(ratings: tuple[int, ...]) -> list[Fraction] | None:
@@ -134,9 +143,9 @@ def test_no_percentage_moves_further_than_is_said(stack: Stack) -> None:
     ends = [found for state in stack.states() if (found := percents(together(state)))]
     if now:
         moves = [abs(a - b) for end in ends for a, b in zip(now, end, strict=True)]
-        assert largest_move(tally) == max(moves)
+        assert largest_move(shares(tally)) == max(moves)
     else:
-        assert largest_move(tally) == (100 if ends else 0)
+        assert largest_move(shares(tally)) == (100 if ends else 0)
 
 
 @few
@@ -173,3 +182,72 @@ def test_sessions_apart_by_less_than_the_table_shows_are_not_called_fixed() -> N
     exact = [found for found in map(mean_range, close) if found]
     assert all(a.high < b.low or b.high < a.low for a, b in pairwise(exact)) is False
     assert not order_is_fixed(close)
+
+
+@dataclass(frozen=True)
+class SignUps:
+    """Slips that choose `choose` of `choices`, by combination, and slips that are open."""
+
+    choices: int
+    choose: int
+    settled: tuple[int, ...]
+    undecided: int
+
+    @property
+    def made(self) -> list[tuple[int, ...]]:
+        return list(combinations(range(self.choices), self.choose))
+
+    def counts(self, ratings: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(
+            sum(count for made, count in zip(self.made, ratings, strict=True) if choice in made)
+            for choice in range(self.choices)
+        )
+
+    def states(self) -> Iterator[tuple[int, ...]]:
+        """Every end that a review can come to; an open slip may come to nothing too."""
+        for chosen in product([None, *range(len(self.made))], repeat=self.undecided):
+            ratings = list(self.settled)
+            for rating in chosen:
+                if rating is not None:
+                    ratings[rating] += 1
+            yield tuple(ratings)
+
+    @property
+    def shares(self) -> list[Share]:
+        slips = sum(self.settled)
+        return [Share(count, slips, self.undecided) for count in self.counts(self.settled)]
+
+
+@st.composite
+def sign_ups(draw: st.DrawFn) -> SignUps:
+    choices = draw(st.integers(2, 4))
+    choose = draw(st.integers(1, choices - 1))
+    ways = len(list(combinations(range(choices), choose)))
+    settled = draw(st.lists(st.integers(0, 4), min_size=ways, max_size=ways))
+    return SignUps(choices, choose, tuple(settled), draw(st.integers(0, 2)))
+
+
+@few
+@given(sign_ups())
+def test_a_choice_reaches_its_bounds_and_never_passes_them(stack: SignUps) -> None:
+    ends = [state for state in stack.states() if sum(state)]
+    for choice, share in enumerate(stack.shares):
+        found = share.range
+        if not ends:
+            assert found is None
+            continue
+        reached = [Fraction(100 * stack.counts(end)[choice], sum(end)) for end in ends]
+        assert found
+        assert (found.low, found.high) == (min(reached), max(reached))
+
+
+@few
+@given(sign_ups())
+def test_a_ranking_of_choices_is_fixed_just_when_no_decision_changes_it(stack: SignUps) -> None:
+    def ranking(state: tuple[int, ...]) -> list[int]:
+        counts = stack.counts(state)
+        return [(a > b) - (a < b) for a, b in combinations(counts, 2)]
+
+    stood = ranking(stack.settled)
+    changes = any(ranking(state) != stood for state in stack.states())
+    assert ranking_is_fixed(stack.shares) is not changes

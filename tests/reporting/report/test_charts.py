@@ -8,9 +8,10 @@ from PIL import Image
 
 from scanpipe.form import Session
 from scanpipe.messages import messages_for
-from scanpipe.reporting.report import charts, slide
+from scanpipe.reporting.report import slide
 from scanpipe.reporting.report.charts import chart_files
 from scanpipe.reporting.report.colours import smiley_colours
+from scanpipe.reporting.report.faces import faces_of
 from scanpipe.reporting.report.findings import gather
 
 FILES = ["charts/sessions.png", "charts/sessions.svg", "charts/total.png", "charts/total.svg"]
@@ -45,7 +46,7 @@ def test_the_same_slide_is_the_same_bytes_each_time() -> None:
     def draw() -> dict[str, bytes]:
         drawn = slide.Slide(1.0)
         drawn.write(1, 0.5, "Øre $5")
-        drawn.face(2, 0.5, 0.3, charts.faces_of(2, messages_for("en"))[0])
+        drawn.face(2, 0.5, 0.3, faces_of(2, messages_for("en"))[0])
         return drawn.pictures("A title")
 
     assert draw() == draw()
@@ -79,7 +80,7 @@ def written(monkeypatch):
         def pictures(self, title):
             return {".png": title.encode()}
 
-    monkeypatch.setattr(charts, "Slide", Written)
+    monkeypatch.setattr(slide, "Slide", Written)
     return texts
 
 
@@ -116,5 +117,5 @@ def test_a_chart_of_very_many_sessions_is_coarser_rather_than_huge() -> None:
 
 
 def test_smileys_are_named_in_words() -> None:
-    names = [face.name for face in charts.faces_of(3, messages_for("en"))]
+    names = [face.name for face in faces_of(3, messages_for("en"))]
     assert names == ["Smiley 1 of 3, the saddest", "Smiley 2 of 3", "Smiley 3 of 3, the happiest"]
