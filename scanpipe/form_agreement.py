@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from math import comb
 from typing import Any
 
+WORDS_OF_REVIEW = ("ok", "blank", "void")
+
 SCALE_KINDS = ("smileys", "numbers", "answers", "choose")
 
 MAX_ROWS = 6
@@ -71,6 +73,12 @@ def _scale(scale: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[str]:
         folded = [str(answer).casefold().strip() for answer in answers]
         if len(set(folded)) < len(folded):
             yield "scale.answers: expected answers that differ; found one twice"
+        for answer in folded:
+            if answer in WORDS_OF_REVIEW or answer.isdecimal():
+                yield (
+                    f'scale.answers: "{answer}" means something else when an answer is typed into '
+                    "review.csv; expected another word"
+                )
     yield from _choices(scale.get("choose"), _count(data, "choices"))
 
 

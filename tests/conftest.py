@@ -155,7 +155,8 @@ class Desk:
 
 def _desk(path: Path) -> Desk:
     (path / "forms").mkdir()
-    shutil.copy(ROOT / "forms" / "hadeland-2016.toml", path / "forms")
+    for name in ("hadeland-2016.toml", "hadeland-2016.lock.json"):
+        shutil.copy(ROOT / "forms" / name, path / "forms")
     return Desk(path)
 
 

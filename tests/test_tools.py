@@ -172,14 +172,28 @@ def test_doctor_finds_nothing_to_do_where_all_is_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("good_path")
-def test_doctor_asks_for_the_models_of_every_form(tmp_path: Path) -> None:
+def test_doctor_asks_for_the_models_of_every_form_that_was_printed(tmp_path: Path) -> None:
     for language in ("nb", "da", "de"):
         file = tmp_path / f"{language}.toml"
         file.write_text(FORM.format(language=language), encoding="utf-8")
+    (tmp_path / "fair.lock.json").touch()
     todo = [check.todo for check in tools.check(tmp_path) if check.problem]
     assert len(todo) == 2
     assert "tesseract-ocr-dan" in todo[0]
     assert "tesseract-ocr-deu" in todo[1]
+
+
+@pytest.mark.usefixtures("good_path")
+def test_a_model_that_only_forms_need_which_were_never_printed_is_told_and_not_missed(
+    tmp_path: Path,
+) -> None:
+    for language in ("nb", "da"):
+        file = tmp_path / f"{language}.toml"
+        file.write_text(FORM.format(language=language), encoding="utf-8")
+    checks = tools.check(tmp_path)
+    assert [check.problem for check in checks] == [""] * len(checks)
+    found = {check.what: check.found for check in checks}
+    assert "tesseract-ocr-dan is needed to read slips of fair" in found["Tesseract's model 'dan'"]
 
 
 @pytest.mark.usefixtures("good_path")

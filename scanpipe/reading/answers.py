@@ -126,7 +126,7 @@ def _session(
 ) -> SessionVerdict:
     """Return which session a row of the slip is about."""
     if slip.kind is None:
-        return decision.ANOTHER_FORM
+        return decision.another_form()
     marks, on_slip = slip.placement.marks, kinds.sessions(slip.kind)
     if choice:
         return decision.chosen_session(choice, on_slip)

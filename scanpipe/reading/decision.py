@@ -137,10 +137,6 @@ class SessionVerdict:
     unmarked: bool = False
 
 
-ANOTHER_FORM = SessionVerdict(False, Reason.WRONG_FORM, None, 0.0)
-"""The marks are another form's."""
-
-
 def judge(
     ink: SlipInk, placement: Placement, session: SessionVerdict, choose: int | None = None
 ) -> Verdict:
@@ -289,7 +285,7 @@ def printed_session(
     against each other. `marked`: the session that so many `marks` say, None for another form's.
     """
     if marked is None:
-        return ANOTHER_FORM
+        return another_form()
     read = match.score == 1 or (
         match.score >= SESSION_SCORE and match.score - match.runner_up >= SESSION_LEAD
     )
@@ -303,6 +299,11 @@ def printed_session(
         return SessionVerdict(False, Reason.SESSION_CONFLICT, None, 0.0)
     enough = marks >= MARKS_NEEDED
     return SessionVerdict(enough, Reason.SESSION_UNREAD, marked, marks / 4 if enough else 0.0)
+
+
+def another_form() -> SessionVerdict:
+    """Judge a slip whose marks are another form's."""
+    return SessionVerdict(False, Reason.WRONG_FORM, None, 0.0)
 
 
 def only_session(session: int, marks: int) -> SessionVerdict:

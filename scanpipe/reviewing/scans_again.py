@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scanpipe.errors import ScanpipeError
-from scanpipe.printed import load_printed
+from scanpipe.printed import Printed
 from scanpipe.reading.kinds import SlipKinds, kinds_of
 from scanpipe.reading.pages import page_name, slip_picture
 from scanpipe.reading.record import SlipReading
@@ -58,12 +58,9 @@ class ScansAgain:
 
 
 def _kinds(run: Run) -> SlipKinds:
-    """Return the kinds of slips in the stack: those that were printed, if that is still known."""
-    path = run.provenance.get("options", {}).get("form")
-    try:
-        return kinds_of(run.form, load_printed(Path(path), run.form) if path else None)
-    except ScanpipeError:
-        return kinds_of(run.form)
+    """Return the kinds of slips in the stack, as they were known when it was read."""
+    printed = run.provenance.get("printed")
+    return kinds_of(run.form, Printed.model_validate(printed) if printed else None)
 
 
 def _scans_of(run: Run) -> tuple[ScanFile, ...]:

@@ -161,7 +161,8 @@ def test_what_is_no_page_of_ours_is_a_value_error(data: bytes) -> None:
 
 
 def test_a_slip_that_would_lie_outside_the_folder_is_no_page_of_ours() -> None:
-    slip = {"slip": "../x", "page": 2, "status": "read", "reasons": [], "picture": None}
+    slip = {"slip": "../x", "page": 2, "status": "read", "reasons": []}
+    slip |= {"picture": None, "comment": None}
     data = packed(slips=[slip]).partition(b"\n")[0]
 
     with pytest.raises(ValueError, match="expected those of"):

@@ -244,7 +244,8 @@ def test_a_photo_is_straightened(
 
 @pytest.mark.parametrize("grey", [0, 128, 255])
 def test_an_empty_page_has_no_slips(grey: int, layout: Layout, code: MarkCode) -> None:
-    assert find_slips(np.full((900, 1200), grey, np.uint8), 8, layout, code) == ()
+    page = np.full((900, 1200), grey, np.uint8)
+    assert find_slips(page, 8, [layout] * code.sessions, code) == ()
 
 
 def test_noise_has_no_slips(layout: Layout, code: MarkCode, rng: np.random.Generator) -> None:

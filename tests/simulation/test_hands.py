@@ -18,7 +18,7 @@ def ink_by_face(form: Form, marks: list[Marking], rng: np.random.Generator) -> l
     y, x = np.mgrid[0 : new.shape[0], 0 : new.shape[1]] * 25.4 / DPI
     return [
         float(
-            new[np.hypot(x - f.centre.x_mm, y - f.centre.y_mm) < layout.response_radius_mm].sum()
+            new[np.hypot(x - f.centre.x_mm, y - f.centre.y_mm) < layout.rows[0].response_radius_mm].sum()
             / new.sum()
         )
         for f in layout.faces

@@ -12,7 +12,7 @@ from scanpipe.reporting.report.findings import Findings
 from scanpipe.reporting.report.sheet import TITLE_ROWS
 from scanpipe.reporting.report.topics import Line, Topic
 
-MOST_BARS = 15
+MOST_BARS = 10
 """Combinations in a chart; the table has all."""
 
 

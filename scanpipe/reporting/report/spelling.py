@@ -5,8 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from babel import Locale
-from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
+
+from scanpipe.language import language_of
 
 NOTHING = "–"
 """Stands where there is no figure."""
@@ -16,6 +17,7 @@ class Numbers:
     """The spelling of figures in one language (ISO 639-1)."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         self._locale = Locale.parse(language)
         pattern = self._locale.percent_formats[None].pattern
         self._percent = pattern.replace("#,##0", "#,##0.0")
@@ -58,8 +60,8 @@ class Numbers:
 
     def date(self, date: datetime.date) -> str:
         """Return a date with its weekday and the month's name."""
-        return format_date(date, "full", self._locale)
+        return language_of(self._language).full_date(date)
 
     def short_date(self, date: datetime.date) -> str:
         """Return a date with the month's name."""
-        return format_date(date, "long", self._locale)
+        return language_of(self._language).long_date(date)

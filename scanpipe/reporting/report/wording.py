@@ -26,8 +26,8 @@ def banner(findings: Findings, t: Messages) -> str:
     )
 
 
-def few_slips(line: Line, t: Messages, numbers: Numbers) -> str:
-    """Return what to bear in mind of a session with few slips."""
+def _few_slips(name: str, line: Line, t: Messages, numbers: Numbers) -> str:
+    """Return what to bear in mind of a session, or a question, with few slips."""
     weight = numbers.percent((Decimal(100) / line.rated).quantize(Decimal("0.1")))
     if line.mean is None:
         return t.plural(
@@ -35,31 +35,33 @@ def few_slips(line: Line, t: Messages, numbers: Numbers) -> str:
             "{session}: only {count} slips have an answer, so that a single one is {weight} of "
             "them.",
             line.rated,
-            session=line.name,
+            session=name,
             weight=weight,
         )
     return t.plural(
         "{session}: only {count} slip is rated, so the percentages say little.",
         "{session}: only {count} slips are rated, so that a single one is {weight} of them.",
         line.rated,
-        session=line.name,
+        session=name,
         weight=weight,
     )
 
 
 def cautions(topic: Topic, form: Form, t: Messages, numbers: Numbers) -> list[str]:
     """Return a note for each session that nobody has rated, then for each with few slips."""
-    lines = topic.sessions or topic.lines
+    lines = [(line.name, line) for line in topic.sessions]
+    if not lines:
+        lines = [(topic.question.text if topic.question else topic.total.name, topic.total)]
     return [
-        *(_unrated(line, form, t) for line in lines if not line.rated),
-        *(few_slips(line, t, numbers) for line in lines if line.has_few),
+        *(_unrated(name, form, t) for name, line in lines if not line.rated),
+        *(_few_slips(name, line, t, numbers) for name, line in lines if line.has_few),
     ]
 
 
-def _unrated(line: Line, form: Form, t: Messages) -> str:
+def _unrated(name: str, form: Form, t: Messages) -> str:
     if form.is_scale:
-        return t("{session}: no slip is rated.", session=line.name)
-    return t("{session}: no slip has an answer.", session=line.name)
+        return t("{session}: no slip is rated.", session=name)
+    return t("{session}: no slip has an answer.", session=name)
 
 
 def became(findings: Findings, t: Messages) -> list[tuple[str, int]]:

@@ -4,7 +4,14 @@ from itertools import pairwise
 
 import pytest
 
-from scanpipe.reporting.report.colours import contrast, luminance, smiley_colours
+from scanpipe.reporting.report.colours import (
+    contrast,
+    luminance,
+    number_colours,
+    shades,
+    smiley_colours,
+    word_colours,
+)
 
 SCALES = range(2, 8)
 
@@ -55,6 +62,23 @@ def test_who_cannot_tell_red_from_green_tells_the_smileys_apart(smileys: int, ey
 @pytest.mark.parametrize("smileys", SCALES)
 def test_figures_on_the_bars_have_the_contrast_that_text_needs(smileys: int) -> None:
     assert min(contrast(c.ink, c.fill) for c in smiley_colours(smileys)) >= 4.5
+
+
+@pytest.mark.parametrize("numbers", [2, 5, 10])
+def test_in_black_and_white_each_number_is_lighter_than_the_one_before(numbers: int) -> None:
+    greys = [lightness(luminance(colour.fill)) for colour in number_colours(numbers)]
+    assert min(after - before for before, after in pairwise(greys)) > 4
+
+
+def test_in_black_and_white_any_two_words_differ_and_neighbours_do_by_far() -> None:
+    greys = [lightness(luminance(colour.fill)) for colour in word_colours(6)]
+    assert min(abs(after - before) for before, after in pairwise(greys)) > 20
+    assert min(after - before for before, after in pairwise(sorted(greys))) > 4
+
+
+def test_figures_on_numbers_words_and_shades_have_the_contrast_that_text_needs() -> None:
+    colours = [*number_colours(10), *word_colours(6), *(shades(i / 20) for i in range(21))]
+    assert min(contrast(colour.ink, colour.fill) for colour in colours) >= 4
 
 
 def test_black_on_white_is_the_highest_contrast() -> None:

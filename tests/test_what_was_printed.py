@@ -1,0 +1,186 @@
+"""A form is edited after its slips were printed: every slip counts for what stands on it."""
+
+import csv
+import json
+import shutil
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from scanpipe import cli
+
+FORM = """\
+id = "fair"
+title = "Spring fair"
+date = 2026-04-06
+place = "Town hall"
+language = "en"
+question = "How was it?"
+
+[scale]
+smileys = 5
+"""
+THREE = {"A": "Opening: the year ahead", "B": "Budget in plain words", "C": "Music and coffee"}
+SLIPS = 6
+
+Line = dict[str, str]
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
+
+class Event:
+    """An organiser's folder: a form, and what was printed, marked and scanned of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        (path / "forms").mkdir()
+
+    def write(self, sessions: dict[str, str], form: str = FORM) -> None:
+        blocks = (
+            f'[[sessions]]\nid = "{id_}"\nname = "{name}"\n' for id_, name in sessions.items()
+        )
+        text = "\n".join([form, *blocks])
+        (self.path / "forms" / "fair.toml").write_text(text, encoding="utf-8")
+
+    def type(self, words: str) -> str:
+        with chdir(self.path):
+            done = CliRunner().invoke(cli.main, words.split())
+        self.exit_code = done.exit_code
+        return done.output
+
+    def print_and_scan(self, name: str, seed: int = 1) -> list[Line]:
+        """Print, hand out and scan some slips; return what is on them, by the form of now."""
+        said = self.type(
+            f"simulate fair -o {name}.pdf --truth {name}.csv --slips {SLIPS} --seed {seed} "
+            "--dpi 150"
+        )
+        assert self.exit_code == 0, said
+        return rows_of(self.path / f"{name}.csv")
+
+    def run(self, *scans: str) -> str:
+        said = self.type(f"run {' '.join(f'{each}.pdf' for each in scans)} --no-report")
+        assert self.exit_code == 0, said
+        return " ".join(said.split())
+
+    @property
+    def results(self) -> list[Line]:
+        return rows_of(self.path / "output" / "fair" / "results.csv")
+
+    @property
+    def summary(self) -> list[Line]:
+        return rows_of(self.path / "output" / "fair" / "summary.csv")
+
+
+def rows_of(path: Path) -> list[Line]:
+    return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+
+
+def told(lines: list[Line]) -> list[tuple[str, str]]:
+    return [(line["session"], line["rating"]) for line in lines if line["status"] == "read"]
+
+
+def true(lines: list[Line]) -> list[tuple[str, str]]:
+    return [(line["session"], line["rating"]) for line in lines if line["expected"] == "read"]
+
+
+@pytest.fixture
+def event(tmp_path: Path) -> Event:
+    made = Event(tmp_path)
+    made.write(THREE)
+    return made
+
+
+def test_slips_are_read_by_the_name_on_them_when_the_form_was_put_in_another_order(
+    event: Event,
+) -> None:
+    printed = event.print_and_scan("first")
+    event.write({"C": THREE["C"], "A": THREE["A"], "B": THREE["B"]})
+    said = event.run("first")
+    assert told(event.results) == true(printed)
+    assert "printed" not in said
+
+
+def test_slips_from_before_and_after_a_session_was_added_in_front_lie_in_one_stack(
+    event: Event,
+) -> None:
+    before = event.print_and_scan("first")
+    event.write({"N": "Newly arrived speakers"} | THREE)
+    after = event.print_and_scan("second", seed=2)
+    event.run("first", "second")
+    assert told(event.results) == true(before) + true(after)
+    assert [line["session"] for line in event.summary] == ["N", "A", "B", "C", "total"]
+
+
+def test_a_renamed_session_keeps_its_slips_and_that_is_said(event: Event) -> None:
+    printed = event.print_and_scan("first")
+    event.write(THREE | {"B": "Money, and where it goes"})
+    said = event.run("first")
+    assert told(event.results) == true(printed)
+    assert "“Budget in plain words” (B) count for B, which is now called “Money, and" in said
+
+
+def test_ids_given_out_anew_never_bring_slips_to_another_session(event: Event) -> None:
+    printed = event.print_and_scan("first")
+    event.write({"A": THREE["B"], "B": THREE["C"]})
+    event.run("first")
+    named = {THREE["B"]: "A", THREE["C"]: "B"}
+    names = {line["session"]: line["session_name"] for line in event.results}
+    for read, marked in zip(event.results, printed, strict=True):
+        on_paper = THREE[marked["session"]]
+        assert names[read["session"]] == on_paper
+        assert read["session"] == named.get(on_paper, read["session"])
+    assert {line["session"] for line in event.summary} == {"A", "B", "A-2", "total"}
+
+
+def test_another_scale_is_not_counted_with_what_was_printed(event: Event) -> None:
+    event.print_and_scan("first")
+    event.write(THREE, FORM.replace("smileys = 5", "smileys = 4"))
+    for words in ("run first.pdf", "print fair -o more.pdf"):
+        said = " ".join(event.type(words).split())
+        assert event.exit_code == 3
+        assert "slips were printed with 5 smileys; the form now says 4 smileys" in said
+    assert not (event.path / "more.pdf").exists()
+
+
+def test_slips_of_another_size_are_read_by_the_layout_they_were_printed_in(event: Event) -> None:
+    small = event.print_and_scan("small")
+    event.write(THREE, FORM + '\n[slip]\nsize = "a5"\n')
+    large = event.print_and_scan("large", seed=2)
+    event.run("small", "large")
+    assert told(event.results) == true(small) + true(large)
+
+
+def test_a_lost_lock_is_made_anew_from_the_form_and_that_is_said(event: Event) -> None:
+    printed = event.print_and_scan("first")
+    lock = event.path / "forms" / "fair.lock.json"
+    before = json.loads(lock.read_bytes())
+    lock.unlink()
+    said = event.run("first")
+    assert "fair.lock.json was not there" in said
+    assert told(event.results) == true(printed)
+    assert json.loads(lock.read_bytes())["slips"] == before["slips"]
+    assert "was not there" not in event.run("first")
+
+
+def test_a_lock_that_someone_edited_is_refused(event: Event) -> None:
+    event.print_and_scan("first")
+    lock = event.path / "forms" / "fair.lock.json"
+    lock.write_text(lock.read_text(encoding="utf-8").replace("Budget", "Bugdet"), encoding="utf-8")
+    said = event.type("run first.pdf")
+    assert event.exit_code == 3
+    assert "fair.lock.json" in said
+
+
+def test_a_copied_folder_brings_its_lock(event: Event, tmp_path: Path) -> None:
+    printed = event.print_and_scan("first")
+    event.write({"C": THREE["C"], "A": THREE["A"], "B": THREE["B"]})
+    event.type("print fair -o more.pdf")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    copy = Event(elsewhere)
+    shutil.copytree(event.path / "forms", copy.path / "forms", dirs_exist_ok=True)
+    shutil.copy(event.path / "first.pdf", copy.path)
+    copy.run("first")
+    assert told(copy.results) == true(printed)
