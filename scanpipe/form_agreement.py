@@ -73,13 +73,22 @@ def _scale(scale: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[str]:
         folded = [str(answer).casefold().strip() for answer in answers]
         if len(set(folded)) < len(folded):
             yield "scale.answers: expected answers that differ; found one twice"
-        for answer in folded:
-            if answer in WORDS_OF_REVIEW or answer.isdecimal():
-                yield (
-                    f'scale.answers: "{answer}" means something else when an answer is typed into '
-                    "review.csv; expected another word"
-                )
+        for answer in answers:
+            yield from _taken_words("scale.answers", answer)
     yield from _choices(scale.get("choose"), _count(data, "choices"))
+    for number, choice in enumerate(_blocks(data, "choices"), start=1):
+        for key in ("id", "name"):
+            yield from _taken_words(f"choices[{number}].{key}", choice.get(key))
+
+
+def _taken_words(key: str, answer: object) -> Iterator[str]:
+    """Yield a problem if an answer would be taken for something else when it is typed."""
+    word = answer.casefold().strip() if isinstance(answer, str) else ""
+    if word in WORDS_OF_REVIEW or word.isdecimal():
+        yield (
+            f'{key}: expected another word; found "{word}", which means something else when an '
+            "answer is typed into review.csv"
+        )
 
 
 def _choices(choose: object, count: int) -> Iterator[str]:
@@ -107,6 +116,11 @@ def _by(data: Mapping[str, Any], way: str) -> bool:
     return _block(data, "slip").get("session") == way
 
 
-def _count(data: Mapping[str, Any], key: str) -> int:
+def _blocks(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     blocks = data.get(key)
-    return len(blocks) if isinstance(blocks, list | tuple) else 0
+    listed = blocks if isinstance(blocks, list | tuple) else ()
+    return [block if isinstance(block, Mapping) else {} for block in listed]
+
+
+def _count(data: Mapping[str, Any], key: str) -> int:
+    return len(_blocks(data, key))

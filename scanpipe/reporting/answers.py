@@ -41,11 +41,6 @@ def possible(form: Form) -> str:
     return numbers if form.is_scale else f"{', '.join(form.answer_names)}, {numbers}"
 
 
-def is_an_answer(word: str, form: Form) -> bool:
-    """Tell whether `word`, as `folded` returns it, is also what an answer of `form` is called."""
-    return not form.is_scale and any(_by_name(word, form))
-
-
 def times_chosen(ratings: Sequence[int], form: Form) -> tuple[int, ...]:
     """Return how often each of the form's choices was made; `ratings[i]` slips were rated i + 1."""
     if not form.choices:

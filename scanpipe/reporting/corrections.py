@@ -8,13 +8,11 @@ from scanpipe.errors import ReviewError
 from scanpipe.form import Form
 from scanpipe.reading.record import SlipReading
 from scanpipe.reporting.added import added_slips, with_added
-from scanpipe.reporting.answers import folded, is_an_answer, possible, rating_of
+from scanpipe.reporting.answers import folded, possible, rating_of
 from scanpipe.reporting.review import HOW_TO_MEND, Entry, Problem, Review
 from scanpipe.reporting.rows import UNDECIDED, Row
 from scanpipe.reporting.slip_names import has_rows, slip_of
 from scanpipe.vocabulary import Reason, Status
-
-_WORDS = ("blank", "void", "ok")
 
 _COUNTED = (Status.READ, Status.BLANK, Status.CORRECTED)
 
@@ -91,9 +89,6 @@ def _verdict(
     if not word:
         _refuse_half_a_correction(reading, entry, session, problems)
         return None
-    if word in _WORDS and is_an_answer(word, form):
-        text = f"{entry.rating!r} is also an answer on the slip; type the answer's number instead"
-        problems.append(Problem(entry.row, "rating", text))
     if word == "void":
         return _Verdict(Status.VOID, session, None)
     if session is None and not entry.session.strip():

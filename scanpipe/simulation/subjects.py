@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -97,10 +98,9 @@ class Subject:
     def all_marks(self, form: Form) -> tuple[Marking, ...]:
         """Return every mark on the slip; ratings run on through all its rows."""
         chosen: tuple[Marking, ...] = ()
-        first = 0
         if self.chosen is not None:
             chosen = (replace(self.chosen, rating=self.session_index + 1),)
-            first = len(form.sessions)
+        first = len(form.sessions) if form.slip.session == "marked" else 0
         in_rows = (
             replace(mark, rating=first + place * form.targets + mark.rating)
             for place, row in enumerate(self.rows)
@@ -181,8 +181,11 @@ def answered(
     """Return a slip that gives one clear answer: one mark, or as many as are to be chosen."""
     if not form.scale.choose:
         return marked(session_index, mark(rating, rng, crowd=crowd, kind=kind, pen=pen))
-    faces = list(combinations(range(1, form.targets + 1), form.scale.choose))[rating - 1]
-    marks = tuple(mark(face, rng, crowd=crowd, kind=kind, pen=pen) for face in faces)
+    face, *others = list(combinations(range(1, form.targets + 1), form.scale.choose))[rating - 1]
+    first = mark(face, rng, crowd=crowd, kind=kind, pen=pen)
+    # Whoever marks several things marks them alike.
+    like = partial(mark, rng=rng, crowd=crowd, kind=Kind(first.kind), pen=first.pen)
+    marks = (first, *map(like, others))
     kinds = "+".join(each.kind for each in marks)
     return Subject(session_index, marks, kinds, rating, Status.READ)
 

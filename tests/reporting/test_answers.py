@@ -70,12 +70,6 @@ def test_a_bare_number_is_no_pair_of_choices():
     assert rating_of("3+1", numbered) == 2
 
 
-def test_a_word_that_is_the_number_of_another_answer_is_neither():
-    odd = form({"answers": ["2", "1", "none"]})
-    assert rating_of("1", odd) is None
-    assert rating_of("3", odd) == 3
-
-
 def test_what_may_be_typed_is_said_in_words():
     assert possible(NUMBERS) == "1 to 10"
     assert possible(WORDS) == "Yes, No, Don't know, 1 to 3"

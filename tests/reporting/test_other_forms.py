@@ -65,22 +65,6 @@ def test_a_wrong_word_is_told_what_is_possible(write, readings, folder, words, s
     assert "Yes, No, Don't know, 1 to 3, blank, void, ok" in caught.value.problems[0]
 
 
-def test_a_word_of_the_slip_that_we_use_too_must_be_given_by_its_number(
-    write, readings, folder, words, say
-):
-    """`ok` would accept the other answer without a word."""
-    ok = words.model_copy(
-        update={"scale": words.scale.model_copy(update={"answers": ("No", "OK")})}
-    )
-    write([readings.page(say(ok, "bcd-1", "A", 1, Reason.MARGINAL))], of=ok)
-    folder.fill({"bcd-1": {"rating": "ok"}}, delimiter=",")
-    with pytest.raises(ReviewError, match="1 entry"):
-        apply_review(folder.path)
-    folder.fill({"bcd-1": {"rating": "2"}}, delimiter=",")
-    apply_review(folder.path)
-    assert folder.row("results.csv", "bcd-1")["answer"] == "OK"
-
-
 def test_choices_are_counted_by_themselves_and_in_pairs(write, readings, folder, sign_up, say):
     ratings = {"bcd-1": 1, "bcd-2": 2, "bcd-3": 2}
     slips = [say(sign_up, name, "all", rating) for name, rating in ratings.items()]

@@ -15,12 +15,10 @@ def ink_by_face(form: Form, marks: list[Marking], rng: np.random.Generator) -> l
     """Share of all new ink that falls into each response area."""
     new = blank_slip(form, 0, DPI).astype(float) - make_slip(form, 0, marks, rng, dpi=DPI).grey
     layout = layout_of(form)
+    reach_mm = layout.rows[0].response_radius_mm
     y, x = np.mgrid[0 : new.shape[0], 0 : new.shape[1]] * 25.4 / DPI
     return [
-        float(
-            new[np.hypot(x - f.centre.x_mm, y - f.centre.y_mm) < layout.rows[0].response_radius_mm].sum()
-            / new.sum()
-        )
+        float(new[np.hypot(x - f.centre.x_mm, y - f.centre.y_mm) < reach_mm].sum() / new.sum())
         for f in layout.faces
     ]
 
