@@ -74,17 +74,19 @@ def _scale(scale: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[str]:
         if len(set(folded)) < len(folded):
             yield "scale.answers: expected answers that differ; found one twice"
         for answer in answers:
-            yield from _taken_words("scale.answers", answer)
+            yield from _taken_words("scale.answers", answer, numbers=True)
     yield from _choices(scale.get("choose"), _count(data, "choices"))
     for number, choice in enumerate(_blocks(data, "choices"), start=1):
         for key in ("id", "name"):
-            yield from _taken_words(f"choices[{number}].{key}", choice.get(key))
+            yield from _taken_words(f"choices[{number}].{key}", choice.get(key), numbers=False)
 
 
-def _taken_words(key: str, answer: object) -> Iterator[str]:
-    """Yield a problem if an answer would be taken for something else when it is typed."""
+def _taken_words(key: str, answer: object, *, numbers: bool) -> Iterator[str]:
+    """Yield a problem if an answer would be taken for something else when it is typed; `numbers`:
+    whether a number would, too.
+    """
     word = answer.casefold().strip() if isinstance(answer, str) else ""
-    if word in WORDS_OF_REVIEW or word.isdecimal():
+    if word in WORDS_OF_REVIEW or (numbers and word.isdecimal()):
         yield (
             f'{key}: expected another word; found "{word}", which means something else when an '
             "answer is typed into review.csv"

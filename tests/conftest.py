@@ -45,6 +45,12 @@ Line = dict[str, str]
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one process more than there are cores: some tests wait for what others do."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
     """Start the processes of `pytest -n` with memory that they keep."""
     os.environ.update(KEEP_MEMORY)

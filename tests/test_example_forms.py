@@ -20,7 +20,7 @@ from scanpipe.vocabulary import Status
 
 FORMS = Path(__file__).parents[1] / "forms"
 IDS = sorted(path.stem for path in FORMS.glob("*.toml"))
-SLIPS = 3
+SLIPS = 5
 CERTAIN = (Status.READ, Status.BLANK)
 
 Quietly = Callable[[], AbstractContextManager[None]]
@@ -52,14 +52,13 @@ def read_back(path: Path, folder: Path, quietly: Quietly) -> ReadBack:
     form = load_form(path)
     if model_is_missing(form):
         pytest.skip(f"Tesseract cannot read {form.language} here")
-    truth, readings = [], []
-    for seed, (image, dpi) in enumerate([("grey", 150), ("1bit", 200)], start=3):
-        scan, told = folder / f"{image}.pdf", folder / f"{image}.csv"
-        simulate(form, scan, told, slips=SLIPS, seed=seed, image=image, dpi=dpi)
-        with quietly():
-            pages: list[PageReading] = list(read_stack(kinds_of(form), open_stack([scan]), 1))
-        truth += rows_of(told)
-        readings += [slip for page in pages for slip in page.slips]
+    # Grey and black and white in turn: to read every form both ways takes too long.
+    image, dpi = (("grey", 150), ("1bit", 200))[IDS.index(form.id) % 2]
+    scan, told = folder / "scan.pdf", folder / "scan.csv"
+    simulate(form, scan, told, slips=SLIPS, seed=3, image=image, dpi=dpi)
+    with quietly():
+        pages: list[PageReading] = list(read_stack(kinds_of(form), open_stack([scan]), 1))
+    truth, readings = rows_of(told), [slip for page in pages for slip in page.slips]
     return ReadBack(form, truth, readings)
 
 

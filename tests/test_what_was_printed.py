@@ -23,7 +23,7 @@ question = "How was it?"
 smileys = 5
 """
 THREE = {"A": "Opening: the year ahead", "B": "Budget in plain words", "C": "Music and coffee"}
-SLIPS = 6
+SLIPS = 4
 
 Line = dict[str, str]
 

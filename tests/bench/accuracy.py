@@ -39,6 +39,12 @@ CHUNK_SLIPS = 60
 SMALL_SLIPS, SMALL_SEED = 1, 2016
 """Slips of each scenario in the small part, which is read as one stack."""
 
+LONG = frozenset(
+    {"blank-600-dpi", "blank-uncut-sheet", "blank-glass"}
+    | {f"{blank}colour-{paper}" for blank in ("", "blank-") for paper in ("white", "pink", "blue")}
+)
+"""Scenarios that take longest to make, and are much like others of the small part."""
+
 Line = dict[str, Any]
 
 
@@ -81,6 +87,7 @@ def small(form: Form, args: argparse.Namespace) -> list[Line]:
     wanted = [
         Sitting(scenario.name, SMALL_SEED, number)
         for scenario in scenarios_named(None)
+        if scenario.name not in LONG
         for number in range(sittings_for(scenario, form, SMALL_SLIPS))
     ]
     with maker(args.workers) as pool:

@@ -104,7 +104,7 @@ def touch(one: Box, other: Box) -> bool:
     return across and one.y_mm < other.bottom_mm - 1e-6 and other.y_mm < one.bottom_mm - 1e-6
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(forms())
 def test_nothing_printed_comes_near_a_target_or_over_other_print(form: Form) -> None:
     layout = layout_of(form)
