@@ -313,3 +313,16 @@ def test_no_slip_ever_counts_for_what_other_slips_call_otherwise(plans, now, way
         Session(id=each.id, name=each.name)
         others = (other.name for other in counting.sessions if other is not each)
         assert same_words(each.id) not in map(same_words, others)
+
+
+def test_a_name_whose_spelling_was_mended_between_two_printings_is_one_session(event) -> None:
+    event.write({"P1": "Arbeidsgelde og trivsel", "P2": "Sesjon 2"})
+    event.print()
+    event.write({"P1": "Arbeidsglede og trivsel", "P2": "Sesjon 3"})
+    event.print()
+    assert event.counted() == {
+        0: "P1 Arbeidsglede og trivsel",
+        1: "P2-2 Sesjon 2",
+        2: "P1 Arbeidsglede og trivsel",
+        3: "P2 Sesjon 3",
+    }
