@@ -260,11 +260,17 @@ def _judge_choice(ink: SlipInk, choose: int) -> _Rating:
     if proposal is None:
         reason = Reason.OVERVOTE if len(marked) > choose else Reason.UNDERVOTE
         return _Rating(Status.REVIEW, reason, None, 0.0)
-    struck = [_is_scribbled(faces[i]) for i in marked]
-    if any(struck) and not all(struck):
+    if _one_is_struck_out([faces[i] for i in marked]):
         return _Rating(Status.REVIEW, Reason.CORRECTION, proposal, 0.0)
     weakest = min(marked, key=lambda i: faces[i].sure)
     return _Rating(Status.READ, None, proposal, min(1.0, faces[weakest].sure / MARKED_FILL - 1))
+
+
+def _one_is_struck_out(marks: Sequence[FaceInk]) -> bool:
+    """Whether, of several marks that may all stand, one covers its face and others do not."""
+    struck = [mark.solid for mark in marks if _is_scribbled(mark)]
+    others = [mark.solid for mark in marks if not _is_scribbled(mark)]
+    return bool(struck and others) and max(struck) >= SCRIBBLED_OVER_KEPT * min(others)
 
 
 def _judge_empty_choice(ink: SlipInk) -> _Rating:

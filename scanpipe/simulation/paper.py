@@ -172,13 +172,13 @@ def uncut_arrangement(form: Form) -> Arrangement:
 
 def uncut_sheet(
     form: Form,
-    session_index: int,
+    kind: int,
     marks: Sequence[Sequence[Marking]],
     rng: Generator,
     dpi: float = WORK_DPI,
 ) -> Paper:
-    """Return a printed sheet that nobody cut: a session's slips, with the marks of each."""
-    packed = np.frombuffer(_blank_sheet(form, session_index, dpi), dtype=np.uint8)
+    """Return a printed sheet that nobody cut: slips of one kind, with the marks of each."""
+    packed = np.frombuffer(_blank_sheet(form, kind, dpi), dtype=np.uint8)
     grey = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
     for place, on_slip in zip(uncut_arrangement(form).places, marks, strict=True):
         for mark in on_slip:
@@ -187,11 +187,11 @@ def uncut_sheet(
 
 
 @lru_cache(maxsize=16)
-def _blank_sheet(form: Form, session_index: int, dpi: float) -> bytes:
+def _blank_sheet(form: Form, kind: int, dpi: float) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        pdf = Path(folder) / "sheets.pdf"
-        print_slips(form, pdf, Sheet.A4, copies=uncut_arrangement(form).per_sheet)
-        return cv2.imencode(".png", rasterise(pdf, session_index + 1, dpi))[1].tobytes()
+        pdf, copies = Path(folder) / "sheets.pdf", uncut_arrangement(form).per_sheet
+        print_slips(form, pdf, Sheet.A4, copies=copies, serial=lambda: "")
+        return cv2.imencode(".png", rasterise(pdf, kind + 1, dpi))[1].tobytes()
 
 
 def empty_paper(extent_mm: tuple[float, float], dpi: float = WORK_DPI) -> Paper:

@@ -140,8 +140,9 @@ def _uncut_page(
     places = uncut_arrangement(form).places
     drawn = [_subject(scenario, form, rng) for _ in places]
     session = drawn[0].session_index
-    subjects = [replace(subject, session_index=session) for subject in drawn]
-    paper = uncut_sheet(form, session, [subject.all_marks(form) for subject in subjects], rng, dpi)
+    subjects = [replace(subject, session_index=session, written=None) for subject in drawn]
+    kind = session if len(form.kinds) > 1 else 0
+    paper = uncut_sheet(form, kind, [subject.all_marks(form) for subject in subjects], rng, dpi)
     angle_deg = float(rng.choice(scanner.turns)) + rng.normal(0, scanner.skew_deg)
     page_mm = tuple(side + 2 * SHEET_MARGIN_MM for side in paper.lying_mm(angle_deg))
     middle = np.array(page_mm) / 2

@@ -14,6 +14,7 @@ from scanpipe.reading.decision import (
     SEEN_SHARE,
     Verdict,
     judge,
+    only_session,
     printed_session,
 )
 from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
@@ -421,3 +422,23 @@ def test_where_the_back_shows_at_many_faces_a_weak_mark_asks_and_a_plain_one_is_
     assert judged(weak).reasons == (Reason.MARGINAL,)
     assert judged(weak).read_rating == 4
     assert judged(plain).status is Status.READ
+
+
+def test_of_two_choices_one_that_is_scribbled_over_is_asked_about_and_two_heavy_marks_are_not() -> (
+    None
+):
+    light, heavy = face(0.05, solid=0.14, line=1.9), face(0.06, solid=0.15, line=2.1)
+    over = face(0.2, solid=0.5, line=4.0)
+    none = face()
+
+    def of(*marks: FaceInk) -> Verdict:
+        ink = SlipInk(marks, 0.0, through=False, dust=0)
+        return judge(ink, SOUND, only_session(0, 4), choose=2)
+
+    assert (of(light, none, heavy, none).status, of(light, none, heavy, none).rating) == (
+        Status.READ,
+        2,
+    )
+    doubtful = of(light, none, over, none)
+    assert (doubtful.status, doubtful.reasons) == (Status.REVIEW, (Reason.CORRECTION,))
+    assert of(over, over, none, none).rating == 1
