@@ -4,7 +4,6 @@ Says what to install when one is missing, too old or broken.
 """
 
 import contextlib
-import importlib
 import os
 import re
 import shutil
@@ -14,14 +13,8 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from scanpipe.errors import MissingToolError, ScanpipeError
-from scanpipe.language import Language
-from scanpipe.messages import SOURCE_LANGUAGE, messages_for
-
-if TYPE_CHECKING:
-    from scanpipe.form import Form
+from scanpipe.errors import MissingToolError
 
 TIMEOUT_S = 20.0
 """A tool asked for its version answers within a second, also from a cold network disk."""
@@ -34,31 +27,6 @@ OLDEST_TESSERACT = (4, 1)
 
 OLDEST_POPPLER = (20, 9)
 """Since then numbered by year. Another pdftoppm, numbered 3 or 4, lacks options we need."""
-
-PYTHON_MODULES = (
-    "babel",
-    "click",
-    "cv2",
-    "flask",
-    "jinja2",
-    "matplotlib",
-    "numpy",
-    "openpyxl",
-    "pandas",
-    "pdf2image",
-    "pikepdf",
-    "PIL",
-    "pydantic",
-    "pymupdf_fonts",
-    "pytesseract",
-    "rapidfuzz",
-    "reportlab",
-    "rich",
-    "svglib",
-    "waitress",
-    "xlsxwriter",
-    "zxingcpp",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +126,7 @@ def require(models: Iterable[str]) -> dict[str, str]:
     Returns the version of each. Raises MissingToolError that names every problem and the
     packages that mend them.
     """
-    checks = (*_check_tesseract(models), _check_poppler())
+    checks = (*check_tesseract(models), check_poppler())
     failed = [check for check in checks if check.problem]
     if not failed:
         return {check.what: check.found for check in checks}
@@ -170,51 +138,15 @@ def require(models: Iterable[str]) -> dict[str, str]:
     )
 
 
-def check(forms: Path) -> list[Check]:
-    """Look at everything that scanpipe stands on, and at the form files in the folder `forms`.
-
-    A model that only forms need of which nothing was printed yet is not missed.
-    """
-    read, form_checks = _check_forms(forms)
-    used = [each.words.tesseract for each, in_use in read if in_use]
-    return [
-        _check_modules(),
-        *_check_tesseract(used),
-        *_check_later([each for each, in_use in read if not in_use], used),
-        *_check_borrowed([each.words for each, _ in read]),
-        _check_poppler(),
-        *form_checks,
-    ]
-
-
-def _check_later(forms: Iterable["Form"], used: Sequence[str]) -> list[Check]:
-    """Tell which models are to be there before slips of `forms` are read."""
-    needed: dict[str, list[str]] = {}
-    for form in forms:
-        if form.words.tesseract not in used:
-            needed.setdefault(form.words.tesseract, []).append(form.id)
-    try:
-        installed = _models() if needed else []
-    except MissingToolError:
-        return []  # told already
-    return [
-        Check(
-            f"Tesseract's model {model!r}",
-            f"not there; {model_package(model).apt} is needed to read slips of {', '.join(ids)}",
-        )
-        for model, ids in needed.items()
-        if model not in installed
-    ]
-
-
-def _check_tesseract(models: Iterable[str]) -> list[Check]:
+def check_tesseract(models: Iterable[str]) -> list[Check]:
+    """Look at Tesseract, and whether it has the `models`."""
     wanted = list(dict.fromkeys(models))
     packages = (TESSERACT, *map(model_package, wanted))
     check = _check_version("Tesseract", ("tesseract", "--version"), OLDEST_TESSERACT, packages)
     if check.problem:
         return [check]
     try:
-        installed = _models()
+        installed = installed_models()
     except MissingToolError as error:
         return [Check("Tesseract", problem=error.message, packages=packages)]
     return [check, *(_check_model(model, installed) for model in wanted)]
@@ -231,14 +163,7 @@ def _check_model(model: str, installed: Sequence[str]) -> Check:
     )
 
 
-def _check_borrowed(languages: Iterable[Language]) -> list[Check]:
-    """Tell of the languages that another one's model reads; that is no fault."""
-    t = messages_for(SOURCE_LANGUAGE)
-    notes = {language.code: language.model_note(t) for language in languages}
-    return [Check(f"language {code!r}", note) for code, note in notes.items() if note]
-
-
-def _models() -> list[str]:
+def installed_models() -> list[str]:
     """Return the names of Tesseract's models; raise MissingToolError if it does not list them."""
     output = _output_of("tesseract", "--list-langs").strip()
     _, heading, rest = output.partition("List of available languages")
@@ -247,7 +172,7 @@ def _models() -> list[str]:
     return [line.strip() for line in rest.splitlines()[1:] if line.strip()]
 
 
-def _check_poppler() -> Check:
+def check_poppler() -> Check:
     """Check the two programs of poppler's that pages are drawn with."""
     checks = [
         _check_version("poppler", (program, "-v"), OLDEST_POPPLER, (POPPLER,))
@@ -326,50 +251,3 @@ def _heard(process: subprocess.Popen[bytes]) -> bytes | None:
     process.kill()
     process.wait()
     return heard[0] if heard and len(heard[0]) > MOST_SAID_BYTES else None
-
-
-def _check_modules() -> Check:
-    version = ".".join(map(str, sys.version_info[:3]))
-    broken = []
-    for name in PYTHON_MODULES:
-        try:
-            importlib.import_module(name)
-        except Exception as error:  # a half-installed package can raise anything
-            broken.append(f"{name} ({error})")
-    if not broken:
-        return Check("Python and its packages", version)
-    return Check(
-        "Python and its packages",
-        problem=f"these packages cannot be imported: {', '.join(broken)}.",
-        advice="Install scanpipe again: `make demo`, or `pip install --force-reinstall .`",
-    )
-
-
-def _check_forms(folder: Path) -> tuple[list[tuple["Form", bool]], list[Check]]:
-    """Return the forms in `folder` with names to be read by OCR, each with whether it is in use,
-    and a check per form file. The only form is in use, and every one that was printed.
-    """
-    from scanpipe.form import load_form
-    from scanpipe.printed import lock_path
-
-    paths = sorted(folder.glob("*.toml"))
-    if not paths:
-        problem = f"there is no form file in {folder}{os.sep}."
-        advice = "Go to the folder that holds forms/, or make a form with `scanpipe new ID`."
-        return [], [Check("forms", problem=problem, advice=advice)]
-    read, checks = [], []
-    for path in paths:
-        try:
-            form = load_form(path)
-        except ScanpipeError as error:
-            checks.append(Check(str(path), problem=error.message, advice=error.hint))
-        else:
-            if form.models:
-                read.append((form, len(paths) == 1 or lock_path(path, form).exists()))
-            checks.append(Check(str(path), _shown_form(form)))
-    return read, checks
-
-
-def _shown_form(form: "Form") -> str:
-    count = 0 if form.slip.session == "none" else len(form.sessions)
-    return "1 session" if count == 1 else f"{count} sessions"

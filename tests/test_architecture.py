@@ -35,6 +35,7 @@ ORDER = (
     "composing",
     "printed",
     "tools",
+    "doctor",
     "printing",
     "reading",
     "reporting",

@@ -21,6 +21,7 @@ import scanpipe.reporting
 import scanpipe.run
 from scanpipe import __version__, cli
 from scanpipe.cli import speaking
+from scanpipe.doctor import PYTHON_MODULES
 from scanpipe.errors import (
     ExitCode,
     FormError,
@@ -32,7 +33,6 @@ from scanpipe.errors import (
     UsageError,
 )
 from scanpipe.reporting import Rejected
-from scanpipe.tools import PYTHON_MODULES
 from scanpipe.vocabulary import Reason
 
 FORM = Path(__file__).parents[1] / "forms" / "hadeland-2016.toml"

@@ -45,7 +45,7 @@ class ReadBack:
 
 
 def model_is_missing(form: Form) -> bool:
-    return any(check.problem for check in tools._check_tesseract(form.models))
+    return any(check.problem for check in tools.check_tesseract(form.models))
 
 
 def read_back(path: Path, folder: Path, quietly: Quietly) -> ReadBack:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe import tools
+from scanpipe import doctor, tools
 from scanpipe.errors import ExitCode, MissingToolError
 
 FORM = """
@@ -162,7 +162,7 @@ def test_a_tesseract_that_cannot_list_its_models_is_refused(
 @pytest.mark.usefixtures("good_path")
 def test_doctor_finds_nothing_to_do_where_all_is_well(tmp_path: Path) -> None:
     (tmp_path / "fair.toml").write_text(FORM.format(language="nb"), encoding="utf-8")
-    checks = tools.check(tmp_path)
+    checks = doctor.check(tmp_path)
     assert [check.problem for check in checks] == [""] * len(checks)
     assert [check.todo for check in checks] == [""] * len(checks)
     found = {check.what: check.found for check in checks}
@@ -177,7 +177,7 @@ def test_doctor_asks_for_the_models_of_every_form_that_was_printed(tmp_path: Pat
         file = tmp_path / f"{language}.toml"
         file.write_text(FORM.format(language=language), encoding="utf-8")
     (tmp_path / "fair.lock.json").touch()
-    todo = [check.todo for check in tools.check(tmp_path) if check.problem]
+    todo = [check.todo for check in doctor.check(tmp_path) if check.problem]
     assert len(todo) == 2
     assert "tesseract-ocr-dan" in todo[0]
     assert "tesseract-ocr-deu" in todo[1]
@@ -190,7 +190,7 @@ def test_a_model_that_only_forms_need_which_were_never_printed_is_told_and_not_m
     for language in ("nb", "da"):
         file = tmp_path / f"{language}.toml"
         file.write_text(FORM.format(language=language), encoding="utf-8")
-    checks = tools.check(tmp_path)
+    checks = doctor.check(tmp_path)
     assert [check.problem for check in checks] == [""] * len(checks)
     found = {check.what: check.found for check in checks}
     assert "tesseract-ocr-dan is needed to read slips of fair" in found["Tesseract's model 'dan'"]
@@ -201,7 +201,7 @@ def test_doctor_says_that_northern_sami_is_read_with_another_model_and_finds_no_
     tmp_path: Path,
 ) -> None:
     (tmp_path / "fair.toml").write_text(FORM.format(language="se"), encoding="utf-8")
-    checks = tools.check(tmp_path)
+    checks = doctor.check(tmp_path)
     assert [check.problem for check in checks] == [""] * len(checks)
     found = {check.what: check.found for check in checks}
     assert found["Tesseract's model 'nor'"] == "installed"
@@ -213,7 +213,7 @@ def test_without_that_other_model_doctor_names_its_package(
 ) -> None:
     good_path.put("tesseract", TESSERACT.replace("echo nor", ""))
     (tmp_path / "fair.toml").write_text(FORM.format(language="se"), encoding="utf-8")
-    (failed,) = [check for check in tools.check(tmp_path) if check.problem]
+    (failed,) = [check for check in doctor.check(tmp_path) if check.problem]
     assert failed.problem == "Tesseract has no model 'nor'; it has: eng."
     assert "tesseract-ocr-nor\n" in failed.todo
 
@@ -228,14 +228,14 @@ def test_a_model_is_named_as_the_installer_lists_it(model: str, windows: str) ->
 @pytest.mark.usefixtures("good_path")
 def test_doctor_reports_a_form_with_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "fair.toml").write_text("id = no", encoding="utf-8")
-    (failed,) = [check for check in tools.check(tmp_path) if check.problem]
+    (failed,) = [check for check in doctor.check(tmp_path) if check.problem]
     assert "fair.toml" in failed.problem
     assert failed.todo
 
 
 @pytest.mark.usefixtures("good_path")
 def test_doctor_misses_the_forms_in_another_folder(tmp_path: Path) -> None:
-    (failed,) = [check for check in tools.check(tmp_path / "forms") if check.problem]
+    (failed,) = [check for check in doctor.check(tmp_path / "forms") if check.problem]
     assert failed.what == "forms"
     assert "scanpipe new" in failed.todo
 
@@ -244,8 +244,8 @@ def test_doctor_misses_the_forms_in_another_folder(tmp_path: Path) -> None:
 def test_doctor_names_a_python_package_that_does_not_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tools, "PYTHON_MODULES", ("json", "no_such_module"))
-    problems = [check.problem for check in tools.check(tmp_path)]
+    monkeypatch.setattr(doctor, "PYTHON_MODULES", ("json", "no_such_module"))
+    problems = [check.problem for check in doctor.check(tmp_path)]
     assert problems[0].startswith("these packages cannot be imported: no_such_module")
 
 
@@ -254,5 +254,5 @@ def test_every_package_we_ask_for_is_looked_at() -> None:
     asked_for = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["dependencies"]
     names = {name.split(">")[0].lower() for name in asked_for}
     distributions = packages_distributions()
-    looked_at = {distributions[module][0].lower() for module in tools.PYTHON_MODULES}
+    looked_at = {distributions[module][0].lower() for module in doctor.PYTHON_MODULES}
     assert looked_at == names

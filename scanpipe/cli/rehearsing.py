@@ -142,7 +142,7 @@ def selftest(
 @click.command()
 def doctor() -> None:
     """Check what scanpipe needs on this computer, and say what to do."""
-    from scanpipe.tools import check
+    from scanpipe.doctor import check
 
     checks = check(FORMS)
     for item in checks:
