@@ -37,7 +37,7 @@ __all__ = [
     "thresholds",
 ]
 
-PAGES_AT_A_TIME = 128
+PAGES_AT_A_TIME = 64
 """Tesseract's start, and its reading of a session's name, are shared by so many pages; more would
 only make the progress bar jump."""
 
