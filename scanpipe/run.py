@@ -1,7 +1,7 @@
 """Owns one run from scans to tables: reading and reporting, one after the other."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
@@ -24,11 +24,11 @@ from scanpipe.printed import (
 )
 from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.record import Note, PageReading
-from scanpipe.reading.stack import open_stack
+from scanpipe.reading.stack import Stack, open_stack
 
 if TYPE_CHECKING:
     from scanpipe.reading.kinds import SlipKinds
-    from scanpipe.reporting import Outcome, Store
+    from scanpipe.reporting import Outcome, Provenance, Store
 
 OUTPUT = Path("output")
 
@@ -84,25 +84,17 @@ def read_scans(
 
         seconds: dict[str, float] = {}
         notes: list[Note] = []
-        provenance = reporting.Provenance(
-            options={
-                "scans": [str(path) for path in scans],
-                "form": str(form_path),
-                "workers": workers,
-                "dask": dask,
-                "csv": dialect.name,
-                "expected": expected,
-                "crops": crops,
-            },
-            software=reporting.software(found),
-            pages=total,
-            thresholds=pipeline.thresholds(),
-            inputs=stack.inputs,
-            seconds=seconds,
-            notes=notes,
-            printed=printed.model_dump(mode="json"),
-            changes=told,
-        )
+        options = {
+            "scans": [str(path) for path in scans],
+            "form": str(form_path),
+            "workers": workers,
+            "dask": dask,
+            "csv": dialect.name,
+            "expected": expected,
+            "crops": crops,
+        }
+        provenance = _provenance(options, found, stack, seconds, notes)
+        provenance |= {"printed": printed.model_dump(mode="json"), "changes": told}
         # With more to come, the number of pages is not yet what it will be.
         circumstances = pipeline.circumstances(kinds, found)
         with closing(reporting.Store(place, circumstances)) as store:
@@ -139,6 +131,28 @@ def _printed(form_path: Path) -> tuple[Form, Printed, tuple[str, ...]]:
             save_printed(printed, form_path, form)
     told += told_at_reading(sessions_of(printed, form), t)
     return form, printed, tuple(told)
+
+
+def _provenance(
+    options: Mapping[str, object],
+    found: Mapping[str, str],
+    stack: Stack,
+    seconds: Mapping[str, float],
+    notes: Sequence[Note],
+) -> "Provenance":
+    """Return how the stack is read; `seconds` and `notes` are filled while it is."""
+    from scanpipe import reporting
+    from scanpipe.reading import pipeline
+
+    return reporting.Provenance(
+        options=options,
+        software=reporting.software(found),
+        pages=stack.page_count,
+        thresholds=pipeline.thresholds(),
+        inputs=stack.inputs,
+        seconds=seconds,
+        notes=notes,
+    )
 
 
 def _in_silence(_done: int, _total: int) -> None:
