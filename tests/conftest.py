@@ -17,10 +17,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from scanpipe import cli
 from scanpipe.reading import crews
 from scanpipe.reading.processes import ONE_THREAD
+
+# A suite that is green once stays so. `pytest -m hypothesis --hypothesis-profile=explore` tries
+# examples that it has not tried before.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None)
+settings.load_profile("steady")
 
 # The suite fills the cores by itself. Libraries look at these when they are loaded.
 os.environ.update(ONE_THREAD | {"OPENCV_FOR_THREADS_NUM": "1"})

@@ -213,18 +213,19 @@ def test_with_another_language_s_model_even_such_a_name_is_left_to_a_person(name
     assert match_session("Giella", names, own_model=False).score == 1
 
 
-marked_words = st.text("aáåcčdđnŋsšo ø1", min_size=1, max_size=8).filter(str.strip)
+marked_words = st.text("aáåcčđdŋ", min_size=1, max_size=3)
+"""Short, of few letters: so most lists hold names that differ in marks only."""
 
 
 @unhurried
-@given(marked_words, st.lists(marked_words, min_size=2, max_size=5))
+@given(marked_words, st.lists(marked_words, min_size=2, max_size=5, unique_by=session._folded))
 def test_a_name_with_a_twin_but_for_marks_is_the_text_only_letter_for_letter(
     text: str, names: list[str]
 ) -> None:
     match = match_session(text, names)
     bare = [session._bare(name) for name in names]
 
-    if bare.count(bare[match.index]) > 1 and match.score == 1:
+    if bare.count(bare[match.index]) > 1 and is_sure(match):
         assert session._folded(text) == session._folded(names[match.index])
 
 
