@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
+from scanpipe.reading.measures import (
+    FaceInk,
+    FieldText,
+    Overlap,
+    Placement,
+    SessionMatch,
+    SlipInk,
+)
 from scanpipe.vocabulary import Reason, Status
 
 MARKED_FILL = 0.0017
@@ -85,8 +92,12 @@ FOREIGN_CONFIDENCE = 0.80
 """Text read with such confidence and so unlike any session is another session's name."""
 
 SAME_OUTLINE = 0.93
-"""Two scans show one slip when so much of the outline of either's ink lies on the other's. Two
-people's ticks share up to 0.92."""
+"""Two scans show one slip when so much of the outline of either's ink lies on the other's."""
+
+WHOLE_OUTLINE = 0.99
+SAME_PART_OF_OUTLINE = 0.80
+"""Or when all of one lies on the other, and so much of the other on it: a piece that a printed line
+cuts off is ink in one scan and dirt in the other."""
 
 SAME_HEAVY_OUTLINE = 0.80
 HEAVY_INK_MM2 = 45.0
@@ -95,9 +106,9 @@ scan, and keep 0.80 of the outline. Faces filled by two people share 0.61, circl
 
 OUTLINE_MM = 11.0
 SAME_SHORT_OUTLINE = 0.98
-SHORTEST_OUTLINE_MM = 9.0
-"""With less outline to compare, small ticks of two people look alike, unless all but a breath of it
-is shared; with least, nothing can be told: a dab has 8 mm."""
+SHORTEST_OUTLINE_MM = 5.0
+"""With less outline to compare, dabs and short lines of two people look alike: they are of one slip
+if all but a breath lies on the other where it is, not moved. With least, nothing can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,14 +345,16 @@ def is_comment(ink_mm2: float) -> bool:
     return ink_mm2 >= COMMENT_MM2
 
 
-def same_slip(shared_outline: float, outline_mm: float, ink_mm2: float) -> bool:
-    """Whether two scans are of one slip: by the share of outline in common (0-1), and by how much
-    outline and ink there is to compare.
+def same_slip(shared: Overlap, outline_mm: float, ink_mm2: float) -> bool:
+    """Whether two scans are of one slip: by the outline in common, and by how much outline and ink
+    there is to compare.
     """
     if outline_mm < OUTLINE_MM:
-        return outline_mm >= SHORTEST_OUTLINE_MM and shared_outline >= SAME_SHORT_OUTLINE
+        return outline_mm >= SHORTEST_OUTLINE_MM and shared.unmoved >= SAME_SHORT_OUTLINE
+    if shared.most >= WHOLE_OUTLINE and shared.least >= SAME_PART_OF_OUTLINE:
+        return True
     needed = SAME_HEAVY_OUTLINE if ink_mm2 >= HEAVY_INK_MM2 else SAME_OUTLINE
-    return shared_outline >= needed
+    return shared.least >= needed
 
 
 def thresholds() -> dict[str, float]:
@@ -376,6 +389,8 @@ def thresholds() -> dict[str, float]:
         "foreign_score": FOREIGN_SCORE,
         "foreign_confidence": FOREIGN_CONFIDENCE,
         "same_outline": SAME_OUTLINE,
+        "whole_outline": WHOLE_OUTLINE,
+        "same_part_of_outline": SAME_PART_OF_OUTLINE,
         "same_heavy_outline": SAME_HEAVY_OUTLINE,
         "heavy_ink_mm2": HEAVY_INK_MM2,
         "outline_mm": OUTLINE_MM,

@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby, product
 
-from scanpipe.reading.fingerprint import Fingerprint, may_share, shared_outline
+from scanpipe.reading.fingerprint import Fingerprint, Sought, may_share
+from scanpipe.reading.measures import Overlap
 from scanpipe.reading.record import PageReading, SlipReading
 from scanpipe.vocabulary import Reason, Status
 
@@ -33,10 +34,10 @@ Cell = tuple[int, ...]
 class SlipsBefore:
     """The slips of a stack seen so far.
 
-    `same` judges: share of outline in common (0-1), outline in mm, and ink in mm².
+    `same` judges: how far two outlines lie on each other, outline in mm, and ink in mm².
     """
 
-    def __init__(self, same: Callable[[float, float, float], bool]) -> None:
+    def __init__(self, same: Callable[[Overlap, float, float], bool]) -> None:
         self._same = same
         self._seen: dict[tuple[int, Cell], list[tuple[str, Fingerprint]]] = defaultdict(list)
         self._serials: dict[str, str] = {}
@@ -60,11 +61,13 @@ class SlipsBefore:
     def find_or_add(self, slip: str, print_: Fingerprint) -> str | None:
         """Return the earlier slip that this one is, or None, and remember this one then."""
         best: tuple[float, str] | None = None
+        sought = Sought(print_)
         for name, other in self._near(print_):
-            shared = shared_outline(print_, other)
+            shared = sought.overlap(other)
             outline_mm = min(print_.length_mm, other.length_mm)
-            if self._same(shared, outline_mm, min(print_.ink_mm2, other.ink_mm2)):
-                best = max(best, (shared, name)) if best else (shared, name)
+            ink_mm2 = min(print_.ink_mm2, other.ink_mm2)
+            if shared and self._same(shared, outline_mm, ink_mm2):
+                best = max(best or (0.0, ""), (shared.least, name))
         if best is None:
             self._seen[print_.session, _cell(print_.box)].append((slip, print_))
             return None
@@ -73,8 +76,7 @@ class SlipsBefore:
     def _near(self, print_: Fingerprint) -> Iterator[tuple[str, Fingerprint]]:
         for cell in _cells_about(print_.box):
             for name, other in self._seen.get((print_.session, cell), ()):
-                apart = (abs(a - b) for a, b in zip(print_.box, other.box, strict=True))
-                if max(apart) <= BOX_MM and may_share(print_, other):
+                if _is_near(print_.box, other.box) and may_share(print_, other):
                     yield name, other
 
 
@@ -122,6 +124,10 @@ def _doubted(
         )
         for row in rows
     ]
+
+
+def _is_near(one: Box, other: Box) -> bool:
+    return all(abs(a - b) <= BOX_MM for a, b in zip(one, other, strict=True))
 
 
 def _cell(box: Box) -> Cell:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.reading.greys import quantile
+from scanpipe.reading.measures import Overlap
 from scanpipe.reading.strokes import disc, surroundings, without_specks
 
 Bools = NDArray[np.bool_]
@@ -22,7 +23,7 @@ GRID_MM = 0.125
 """The outline is kept to so much: half the width of a thin pen's line."""
 
 SPECK_MM2 = 0.2
-BRIDGE_MM = 0.6
+BRIDGE_MM = 0.8
 """Pieces of ink no further apart than twice this are of one stroke, cut apart by the mask."""
 
 HOLE_MM2 = 0.6
@@ -31,24 +32,29 @@ HOLE_MM2 = 0.6
 STROKE_SHARE = 0.15
 """Strokes with less ink than this share of the largest are dirt, which the next scan has not."""
 
-WISPS = 0.03
+WISPS = 0.1
 """So much of the ink at each side fades in one scan and not in the next."""
 
-CLEAR_OF_PRINT_MM = 1.0
-"""Nearer to a printed line the mask, which is each scan's own, may cut the ink."""
+CLEAR_OF_PRINT_MM = 0.4
+"""Nearer to a printed line the mask, which is each scan's own, may cut the ink. From further off
+little of a mark in a small circle would be left to ask for."""
 
-NEAR_PRINT_MM = 0.6
+NEAR_PRINT_MM = 0.2
 """What lies between is there to be found, but is not asked for."""
 
-NEAR_MM = 0.2
+ONE_STEP = np.ones((3, 3), np.uint8)
 """Outlines so near to each other are the same: a step of the grid, straight or askew."""
 
 SHIFT_MM = 0.5
 """Registration puts the same ink down again within so much, two corners torn off."""
 
+REACH = round(SHIFT_MM / GRID_MM)
+MARGIN = 2 * REACH + 3
+
 ASKED_FIRST = 60
-HOPELESS = 0.5
-"""Outlines of which so few points, so seldom, lie on each other are not looked at further."""
+HOPELESS = 0.6
+"""An outline of whose points, so few of them asked, so seldom one lies on the other is not looked
+at further."""
 
 ASKED_AT_MOST = 400
 """So many points of an outline tell as much as all of them."""
@@ -56,7 +62,7 @@ ASKED_AT_MOST = 400
 CELL_MM = 0.75
 """Cell of the coarse grid: two scans of an outline lie within one of each other."""
 
-STRAY_SHARE = 0.15
+STRAY_SHARE = 0.2
 """A repeat has less of its outline astray from the other's cells."""
 
 
@@ -148,51 +154,59 @@ def _strays(one: Fingerprint, other: Fingerprint) -> float:
     return (one.cells & ~other.about).bit_count() / max(1, one.cells.bit_count())
 
 
-def shared_outline(one: Fingerprint, other: Fingerprint) -> float:
-    """Return the share (0-1) of either outline that the other has too, whichever is less.
+class Sought:
+    """A fingerprint to be held against many others."""
 
-    The two are laid on each other as well as a shift of at most SHIFT_MM allows.
+    def __init__(self, print_: Fingerprint) -> None:
+        self.print = print_
+        self._surface = _Surface.under(print_.points)
+
+    def overlap(self, other: Fingerprint) -> Overlap | None:
+        """Return how far the two outlines lie on each other, None if a glance shows them apart."""
+        if self._surface.shares(other, ASKED_FIRST).max() < HOPELESS:
+            return None
+        there = _Surface.under(other.points).shares(self.print, ASKED_AT_MOST)
+        # Moving the one to the left is moving the other to the right.
+        back = self._surface.shares(other, ASKED_AT_MOST)[::-1]
+        least, most = np.minimum(there, back), np.maximum(there, back)
+        best = int(least.argmax())
+        return Overlap(float(least[best]), float(most[best]), float(least[len(least) // 2]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Surface:
+    """The grid about an outline, on which to lay others: 1 within ONE_STEP of it, else 0.
+
+    `origin`: x and y of its first point; `shifts`: all places to which another is moved, as
+    steps through `hit`, that for no move in their middle.
     """
-    reach = round(SHIFT_MM / GRID_MM)
-    steps = np.arange(-reach, reach + 1)
-    dx, dy = (axis.ravel() for axis in np.meshgrid(steps, steps))
-    maps = _neighbourhood(other, reach), _neighbourhood(one, reach)
-    shared = 0.0
-    for at_most in (ASKED_FIRST, ASKED_AT_MOST):
-        there = _shares(one, maps[0], dx, dy, at_most)
-        back = _shares(other, maps[1], -dx, -dy, at_most)
-        shared = float(np.minimum(there, back).max())
-        if shared < HOPELESS:
-            break
-    return shared
 
+    origin: NDArray[np.intp]
+    hit: Mask
+    shifts: NDArray[np.intp]
 
-def _shares(
-    one: Fingerprint,
-    of_other: tuple[NDArray[np.intp], Bools],
-    dx: NDArray[np.int_],
-    dy: NDArray[np.int_],
-    at_most: int,
-) -> NDArray[np.float64]:
-    """Return for each shift the share of `one`'s outline that lies on the other's."""
-    low, hit = of_other
-    height, width = hit.shape
-    every = max(1, -(-one.asked // at_most))
-    asked = one.points[: one.asked : every].astype(np.intp) - low
-    x = np.clip(asked[:, 0, None] + dx, 0, width - 1)
-    y = np.clip(asked[:, 1, None] + dy, 0, height - 1)
-    return np.asarray(hit[y, x].mean(axis=0), np.float64)
+    @staticmethod
+    def under(points: Points) -> "_Surface":
+        low = points.min(axis=0).astype(np.intp) - MARGIN
+        width, height = points.max(axis=0) + MARGIN + 1 - low
+        hit = np.zeros((height, width), np.uint8)
+        hit[points[:, 1] - low[1], points[:, 0] - low[0]] = 1
+        steps = np.arange(-REACH, REACH + 1)
+        shifts = (steps[:, None] * width + steps).ravel()
+        return _Surface(low, np.asarray(cv2.dilate(hit, ONE_STEP), np.uint8), shifts)
 
-
-def _neighbourhood(of: Fingerprint, reach: int) -> tuple[NDArray[np.intp], Bools]:
-    """Return a map of what lies within NEAR_MM of an outline, and the place of its corner."""
-    margin = reach + 3
-    low = of.points.min(axis=0).astype(np.intp) - margin
-    size = of.points.max(axis=0).astype(np.intp) + margin + 1 - low
-    free = np.ones((size[1], size[0]), np.uint8)
-    free[of.points[:, 1] - low[1], of.points[:, 0] - low[0]] = 0
-    away = cv2.distanceTransform(free, cv2.DIST_L2, 3)
-    return low, np.asarray(away * GRID_MM <= NEAR_MM, np.bool_)
+    def shares(self, of: Fingerprint, at_most: int) -> NDArray[np.float64]:
+        """Return for each shift the share of an outline that lies on this one, asking so many
+        points of it.
+        """
+        height, width = self.hit.shape
+        every = max(1, -(-of.asked // at_most))
+        points = of.points[: of.asked : every] - self.origin
+        # What lies further off than the margin misses wherever it is moved to, and so does this.
+        x = points[:, 0].clip(REACH, width - 1 - REACH)
+        y = points[:, 1].clip(REACH, height - 1 - REACH)
+        found = self.hit.ravel()[self.shifts[:, None] + (y * width + x)]
+        return np.asarray(found.mean(axis=1), np.float64)
 
 
 def _on_grid(outline: Bools, origin: tuple[int, int], px_per_mm: float) -> Points:

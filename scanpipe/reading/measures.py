@@ -102,3 +102,17 @@ def figures(
         name: tuple(round(float(number), FIGURE_DIGITS) for number in numbers)
         for name, numbers in found.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Which shares (0-1) of two outlines lie on the other one: that of which less does so, and that
+    of which more does.
+
+    The two are laid on each other as well as a small shift allows; `unmoved`: the
+    lesser share where they lie.
+    """
+
+    least: float
+    most: float
+    unmoved: float

@@ -1,24 +1,27 @@
 """Measures how well a slip scanned twice is told from two slips marked alike, and how fast.
 
-    python tests/bench/duplicates.py [slips in each group, default 14]
+    python tests/bench/duplicates.py                      the tables, 14 slips in each group
+    python tests/bench/duplicates.py --slips 4            rough ones, soon
+    python tests/bench/duplicates.py --readme README.md   put the tables into the README
 
 Every slip is marked at one face of one session, in groups of one kind of mark and one kind of pen,
 and scanned by two scanners of different settings. Two scans of one slip should be found to be the
-same, and scans of two slips of a group should not. Prints the README's table.
+same, and scans of two slips of a group should not.
 """
-# ruff: noqa: T201
 
+import argparse
 import itertools
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
+from _readme import put_between, table
 
 from scanpipe.composing import layout_of
 from scanpipe.form import Form, load_form
@@ -32,9 +35,13 @@ from scanpipe.simulation.paper import make_slip
 from scanpipe.simulation.scanner import SCANNERS, Scanner, feed
 from scanpipe.simulation.strokes import Kind
 
-FORM = Path(__file__).parents[2] / "forms" / "hadeland-2016.toml"
-SEED = 20160923
-RATING = 4
+FORMS = Path(__file__).parents[2] / "forms"
+FORM = FORMS / "hadeland-2016.toml"
+RATINGS = {FORM: 4, FORMS / "warsztaty-pl.toml": 2, FORMS / "service-1-10.toml": 6}
+"""The forms measured on, and which of their faces or circles is marked on each slip."""
+
+MARK = "measured repeats"
+SEED = 20261124
 GROUP_PENS = ("ballpoint_blue", "pencil", "felt_tip")
 MANY = 20_000
 
@@ -61,14 +68,15 @@ class Scanned:
         return self.print.length_mm if self.print else 0.0
 
 
-def scans_of(kind: Kind, pen: str, slips: int) -> list[Scanned]:
-    """Return two scans of each of `slips` slips."""
-    form = load_form(FORM)
+def scans_of(path: Path, kind: Kind, pen: str, slips: int) -> list[Scanned]:
+    """Return two scans of each of `slips` slips of the form at `path`."""
+    form = load_form(path)
     settings = list(itertools.permutations(SETTINGS, 2))
     found = []
     for number in range(slips):
         rng = np.random.default_rng([SEED, list(Kind).index(kind), GROUP_PENS.index(pen), number])
-        paper = make_slip(form, 0, [mark(RATING, rng, kind=kind, pen=PENS[pen])], rng)
+        drawn = mark(RATINGS[path], rng, kind=kind, pen=PENS[pen])
+        paper = make_slip(form, 0, [drawn], rng)
         for scanner in settings[number % len(settings)]:
             page = feed(paper, scanner, rng).image
             found.append(Scanned(kind, (kind, pen, number), print_of(page, form, scanner)))
@@ -77,7 +85,7 @@ def scans_of(kind: Kind, pen: str, slips: int) -> list[Scanned]:
 
 def print_of(page: np.ndarray, form: Form, scanner: Scanner) -> Fingerprint | None:
     """Return the fingerprint of the slip on a page."""
-    layout, code = layout_of(form), mark_code(form.id, len(form.sessions))
+    layout, code = layout_of(form), mark_code(form.id, max(1, len(form.sessions)))
     page = streaks.remove_streaks(page).pixels
     (slip,) = registration.find_slips(page, scanner.dpi / 25.4, [layout] * code.sessions, code)
     upright = registration.rectify(page, slip, PX_PER_MM)
@@ -92,28 +100,46 @@ def found_same(one: Scanned, other: Scanned) -> bool:
     return [p and before.find_or_add("a slip", p) for p in prints][1] is not None
 
 
-def pairs(scans: list[Scanned]) -> Iterator[tuple[Kind, bool, bool, bool]]:
-    """Yield for each pair of a group: kind, of one slip?, enough ink?, found to be the same?"""
+@dataclass(frozen=True)
+class Pair:
+    """Two scans of a group: of one slip or not, with enough ink or not, taken for one or not."""
+
+    kind: Kind
+    one_slip: bool
+    enough: bool
+    taken_for_one: bool
+
+
+def pairs(scans: Sequence[Scanned]) -> Iterator[Pair]:
+    """Yield every pair of each group."""
     groups = defaultdict(list)
     for scan in scans:
         groups[scan.slip[:2]].append(scan)
     for (kind, _), group in groups.items():
         for one, other in itertools.combinations(group, 2):
             enough = min(one.outline_mm, other.outline_mm) >= decision.SHORTEST_OUTLINE_MM
-            yield kind, one.slip == other.slip, enough, found_same(one, other)
+            yield Pair(kind, one.slip == other.slip, enough, found_same(one, other))
 
 
-def show(results: list[tuple[Kind, bool, bool, bool]]) -> None:
-    """Print the table, a row for each kind of mark."""
-    print("| mark | scanned twice | found | too little ink | pairs marked alike | mistaken |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for kind in (*Kind, None):
-        own = [result for result in results if kind in (None, result[0])]
-        twice, alike = ([r for r in own if r[1] is same] for same in (True, False))
-        found, mistaken = (sum(r[3] for r in group) for group in (twice, alike))
-        little = sum(not r[2] for r in twice)
-        name = kind.value.replace("_", " ") if kind else "all"
-        print(f"| {name} | {len(twice)} | {found} | {little} | {len(alike)} | {mistaken} |")
+def counts(pairs: Sequence[Pair]) -> list[str]:
+    """Return the cells of a row: scanned twice, found, too little ink, alike, mistaken."""
+    twice, alike = ([pair for pair in pairs if pair.one_slip is same] for same in (True, False))
+    found, mistaken = (sum(pair.taken_for_one for pair in group) for group in (twice, alike))
+    little = sum(not pair.enough for pair in twice)
+    return [f"{n:,}" for n in (len(twice), found, little, len(alike), mistaken)]
+
+
+def tables(of_forms: dict[Path, list[Pair]]) -> list[str]:
+    """Return two tables: by kind of mark on the first form, and by form."""
+    head = ["scanned twice", "found", "too little ink", "pairs marked alike", "mistaken"]
+    first = of_forms[FORM]
+    kinds = [
+        [kind.value.replace("_", " "), *counts([pair for pair in first if pair.kind is kind])]
+        for kind in Kind
+    ]
+    by_kind = table([f"mark, `{FORM.stem}`", *head], [*kinds, ["all", *counts(first)]], right=5)
+    rows = [[f"`{path.stem}`", *counts(found)] for path, found in of_forms.items()]
+    return [*by_kind, "", *table(["form", *head], rows, right=5)]
 
 
 def drawn_print(form: Form, rng: np.random.Generator) -> Fingerprint | None:
@@ -132,26 +158,38 @@ def drawn_print(form: Form, rng: np.random.Generator) -> Fingerprint | None:
     return fingerprint(int(rng.integers(len(form.sessions))), band > 0, free, PX_PER_MM)
 
 
-def show_speed() -> None:
-    """Print how long a large stack's fingerprints take to compare, and what they weigh."""
+def speed() -> list[str]:
+    """Return sentences on how long a large stack's fingerprints take to compare."""
     form, rng = load_form(FORM), np.random.default_rng(SEED)
     prints = [print_ for _ in range(MANY) if (print_ := drawn_print(form, rng))]
+    lines = []
     for count in (MANY // 4, MANY // 2, MANY):
         before, start = SlipsBefore(decision.same_slip), time.process_time()
         repeats = sum(before.find_or_add("", p) is not None for p in prints[:count])
-        seconds = time.process_time() - start
+        ms = 1000 * (time.process_time() - start) / count
         megabytes = sum(p.points.nbytes for p in prints[:count]) / 1e6
-        print(f"{count} slips: {seconds:.0f} s, {megabytes:.0f} MB, {repeats} taken for repeats")
+        cells = [f"{count:,}", f"{ms:.1f}", f"{megabytes:.0f}", f"{repeats}"]
+        lines.append(cells)
+    return table(["different slips", "ms a slip", "MB", "taken for repeats"], lines, right=4)
 
 
-def main(slips: int) -> None:
-    """Print both."""
+def main(arguments: Sequence[str]) -> None:
+    """Measure, and show."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--slips", type=int, default=14, help="in each group")
+    parser.add_argument("--readme", type=Path, help="file to put the tables into")
+    chosen = parser.parse_args(arguments)
+    groups = list(itertools.product(RATINGS, Kind, GROUP_PENS))
     with ProcessPoolExecutor(2) as pool:
-        jobs = [pool.submit(scans_of, kind, pen, slips) for kind in Kind for pen in GROUP_PENS]
-        scans = [scan for job in jobs for scan in job.result()]
-    show(list(pairs(scans)))
-    show_speed()
+        scans = list(pool.map(scans_of, *zip(*groups, strict=True), [chosen.slips] * len(groups)))
+    of_forms: dict[Path, list[Pair]] = {path: [] for path in RATINGS}
+    for (path, _, _), group in zip(groups, scans, strict=True):
+        of_forms[path] += pairs(group)
+    lines = [*tables(of_forms), "", "Comparing a made-up stack:", "", *speed()]
+    sys.stdout.write("\n".join(lines) + "\n")
+    if chosen.readme:
+        put_between(chosen.readme, MARK, lines)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 14)
+    main(sys.argv[1:])

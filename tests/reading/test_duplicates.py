@@ -14,8 +14,9 @@ from PIL import Image
 from scanpipe.form import Form
 from scanpipe.reading import decision
 from scanpipe.reading.duplicates import SlipsBefore
-from scanpipe.reading.fingerprint import Fingerprint, fingerprint, shared_outline
+from scanpipe.reading.fingerprint import Fingerprint, Sought, fingerprint
 from scanpipe.reading.kinds import kinds_of
+from scanpipe.reading.measures import Overlap
 from scanpipe.reading.pipeline import open_stack, read_stack
 from scanpipe.reading.record import PageReading, SlipReading
 from scanpipe.simulation.files import add_page
@@ -176,18 +177,25 @@ VEE = ((40.0, 8.0), (46.0, 20.0), (55.0, 5.0))
 
 def test_an_outline_shares_all_with_itself_shifted_a_little_and_wider(draws: Draws) -> None:
     shifted = tuple((x + 0.4, y - 0.3) for x, y in VEE)
-    assert shared_outline(draws(*VEE), draws(*shifted, width_mm=0.8)) > 0.97
+    found = Sought(draws(*VEE)).overlap(draws(*shifted, width_mm=0.8))
+    assert found is not None
+    assert found.least > 0.97
+    assert found.unmoved < 0.7
 
 
 @pytest.mark.parametrize("by", [(1.2, 0.0), (0.0, -1.2), (6.0, 3.0)])
 def test_an_outline_further_off_shares_little(draws: Draws, by: tuple[float, float]) -> None:
     moved = tuple((x + by[0], y + by[1]) for x, y in VEE)
-    assert shared_outline(draws(*VEE), draws(*moved)) < 0.75
+    found = Sought(draws(*VEE)).overlap(draws(*moved))
+    assert found is None or found.least < 0.75
 
 
 def test_half_of_a_mark_is_not_the_mark_whichever_comes_first(draws: Draws) -> None:
     whole, half = draws(*VEE), draws(*VEE[:2])
-    assert shared_outline(whole, half) == shared_outline(half, whole) < 0.6
+    found = Sought(whole).overlap(half)
+    assert found is not None
+    assert found == Sought(half).overlap(whole) or Sought(half).overlap(whole) is None
+    assert found.least < 0.6
 
 
 def test_dirt_far_off_does_not_hide_a_repeat(draws: Draws) -> None:
@@ -233,12 +241,21 @@ def test_the_work_does_not_grow_with_the_square_of_the_stack() -> None:
     assert next(compared) < 0.05 * 700**2 / 2
 
 
-def test_the_verdict_needs_enough_outline_and_less_likeness_of_much_ink() -> None:
-    assert not decision.same_slip(0.85, 60.0, 20.0)
-    assert decision.same_slip(0.85, 60.0, 90.0)
-    assert decision.same_slip(0.95, 20.0, 10.0)
-    assert not decision.same_slip(1.0, 5.0, 4.0)
-    assert decision.same_slip(0.99, 10.0, 6.0)
-    assert not decision.same_slip(0.95, 10.0, 6.0)
-    assert not decision.same_slip(1.0, 8.5, 6.0)
-    assert not decision.same_slip(0.7, 200.0, 150.0)
+@pytest.mark.parametrize(
+    ("shared", "outline_mm", "ink_mm2", "same"),
+    [
+        (Overlap(0.85, 0.98, 0.85), 60.0, 20.0, False),
+        (Overlap(0.85, 0.98, 0.85), 60.0, 90.0, True),
+        (Overlap(0.70, 0.98, 0.70), 200.0, 150.0, False),
+        (Overlap(0.95, 0.97, 0.40), 20.0, 10.0, True),
+        (Overlap(0.85, 1.00, 0.85), 20.0, 10.0, True),
+        (Overlap(0.75, 1.00, 0.75), 20.0, 10.0, False),
+        (Overlap(0.99, 1.00, 0.99), 6.0, 3.0, True),
+        (Overlap(1.00, 1.00, 0.90), 6.0, 3.0, False),
+        (Overlap(1.00, 1.00, 1.00), 4.0, 2.0, False),
+    ],
+)
+def test_how_much_must_be_in_common_hangs_on_how_much_there_is(
+    shared: Overlap, outline_mm: float, ink_mm2: float, same: bool
+) -> None:
+    assert decision.same_slip(shared, outline_mm, ink_mm2) is same
