@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from scanpipe import tools
@@ -46,6 +47,7 @@ def read_scans(
     expected: int | None = None,
     dask: str | None = None,
     crops: bool | None = None,
+    meanwhile: Callable[[], None] | None = None,
     ready: Sequence[Path] | None = None,
 ) -> "Outcome":
     """Read `scans`, files or folders of them, by the form and write the tables to `folder`.
@@ -57,8 +59,9 @@ def read_scans(
     `crops`: whether pictures of the slips in doubt stay in `folder`; None: as in the last run.
 
     What a run has read before it was stopped is not read again; `continued` is then told how many
-    pages that are, and of how many. `ready`: the files that are read of `scans`, folders to which
-    more will come; what was read of them then stays in `folder` for the next time.
+    pages that are, and of how many. `meanwhile` is called on a thread of its own while others
+    read. `ready`: the files that are read of `scans`, folders to which more will come; what was
+    read of them then stays in `folder` for the next time.
 
     Raises FormError, MissingToolError, UsageError for a scan or a cluster that is not there, and
     OutputError.
@@ -103,7 +106,7 @@ def read_scans(
                 continued(known, total)
             read = pipeline.read_stack(kinds, stack, workers, notes, store, place, crew)
             with closing(read), _forgetting_wrong_scans(store):
-                pages = _timed(read, known, total, tell, seconds)
+                pages = _timed(read, known, total, tell, seconds, meanwhile)
                 outcome = reporting.write_run(
                     kinds.form, pages, folder, dialect, provenance, expected
                 )
@@ -198,14 +201,18 @@ def _timed(
     total: int,
     tell: Progress,
     seconds: dict[str, float],
+    meanwhile: Callable[[], None] | None,
 ) -> Iterator[PageReading]:
     """Yield `pages`, and `tell` of each but those `known`, which need no reading.
 
-    `seconds` holds the time once all have come.
+    `seconds` holds the time once all have come; `meanwhile` is called once the first has, when all
+    workers are busy.
     """
     started = time.perf_counter()
     tell(known, total)
     for done, page in enumerate(pages, start=1):
+        if done == 1 and meanwhile:
+            Thread(target=meanwhile, daemon=True).start()
         if done > known:
             tell(done, total)
         yield page

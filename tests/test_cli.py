@@ -210,6 +210,26 @@ def test_run_uses_every_processor_it_may_unless_told_otherwise(
     assert workers == [3, 7]
 
 
+@pytest.mark.usefixtures("desk")
+def test_what_draws_the_report_is_loaded_while_scans_are_read_and_only_for_a_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+
+    def read_scans(*given: object) -> SimpleNamespace:
+        asked.append(given[10])
+        return outcome()
+
+    stand_in(monkeypatch, read_scans)
+    type_("run", "a.pdf", "--no-report")
+    CliRunner().invoke(cli.main, ["run", "a.pdf"])
+    assert asked[0] is None
+    monkeypatch.delitem(sys.modules, "matplotlib.backends.backend_agg", raising=False)
+    assert callable(asked[1])
+    asked[1]()
+    assert "matplotlib.backends.backend_agg" in sys.modules
+
+
 @pytest.mark.parametrize(
     ("result", "code"),
     [

@@ -111,8 +111,19 @@ def run(
 
         form = form or find_form(FORMS)
         continued = None if quiet else partial(_tell_continued, form)
+        meanwhile = None if no_report else _prepare_report
         outcome = read_scans(
-            form, scans, folder, workers, csv, bar, continued, expected, dask, crops
+            form,
+            scans,
+            folder,
+            workers,
+            csv,
+            bar,
+            continued,
+            expected,
+            dask,
+            crops,
+            meanwhile,
         )
     _finish(outcome, _code_after(outcome), no_report, as_json, quiet)
 
@@ -293,6 +304,12 @@ def _report_too(outcome: "Outcome", code: ExitCode) -> ExitCode:
 def _code_with(report: "ReportFiles | None", code: ExitCode) -> ExitCode:
     """Return `code`, or that the report could not be written; figures that are off matter more."""
     return code if report or code is ExitCode.UNBALANCED else ExitCode.OUTPUT
+
+
+def _prepare_report() -> None:
+    from scanpipe.reporting import prepare_report
+
+    prepare_report()
 
 
 def _written_report(outcome: "Outcome", quiet: bool = False) -> "ReportFiles | None":

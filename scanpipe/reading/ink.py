@@ -324,8 +324,8 @@ def _ink_elsewhere(
     slip: Grey, paper: _Paper, layout: Layout, px_per_mm: float, threshold: float
 ) -> float:
     """Return how much ink lies outside the band and outside all print, mm²."""
-    lightest = np.asarray(paper.light(slice(None), 8) * (1 - threshold), np.uint8)
-    ink = slip <= cv2.resize(lightest, slip.shape[::-1])
+    light = paper.light(slice(None), 8)
+    ink = slip <= np.uint8(float(light.max()) * (1 - threshold))
     ink[_band(layout, slip.shape, px_per_mm)] = False
     edge = round(STRAY_EDGE_MM * px_per_mm)
     ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:] = False, False, False, False
@@ -333,7 +333,9 @@ def _ink_elsewhere(
     for box in (*layout.texts, *marks):
         ink[_slices(box.inset(-1.5), px_per_mm)] = False
     if np.count_nonzero(ink) < SLIGHT_MM2 * px_per_mm**2:
-        return 0.0
+        return 0.0  # as on nearly all slips, even by the light of the lightest place
+    darkest = np.asarray(light * (1 - threshold), np.uint8)
+    ink &= slip <= cv2.resize(darkest, slip.shape[::-1])
     return float(np.count_nonzero(without_specks(ink, px_per_mm, SLIGHT_MM2)) / px_per_mm**2)
 
 

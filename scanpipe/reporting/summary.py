@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pandas as pd
-
 from scanpipe.form import Form
 from scanpipe.reporting.answers import times_chosen
 from scanpipe.reporting.dialect import Cell
@@ -117,6 +115,8 @@ def summary_rows(form: Form, summary: Sequence[SummaryRow]) -> list[tuple[Cell, 
 
 
 def _summarised(form: Form, slips: Sequence[Row], question: str | None) -> tuple[SummaryRow, ...]:
+    import pandas as pd  # late: it takes half a second, for which the workers would wait
+
     answers = [_rated(rating) for rating in range(1, form.ratings + 1)]
     columns = [*answers, Status.BLANK.value, Status.REVIEW.value, Status.VOID.value]
     became = pd.DataFrame(

@@ -1,4 +1,5 @@
 import json
+import operator
 from dataclasses import fields
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.reading.condition import PageCondition, SlipCondition
+from scanpipe.reading.condition import NOTHING_SEEN, PageCondition, SlipCondition
 from scanpipe.reading.fingerprint import Fingerprint
 from scanpipe.reading.memory import pack, unpack
 from scanpipe.reading.pages import SeenPage, page_name
@@ -167,3 +168,13 @@ def test_a_slip_that_would_lie_outside_the_folder_is_no_page_of_ours() -> None:
 
     with pytest.raises(ValueError, match="expected those of"):
         unpack(data + b"\n", FILE, 2)
+
+
+def test_what_many_slips_have_in_common_is_held_once() -> None:
+    figures = {"lost": (0.0, 0.0, 0.0, 0.0, 0.0), "residual_mm": (0.031,)}
+    slip = SlipReading(f"{NAME}-1", "box.pdf", 2, Status.READ, (), figures=figures)
+    seen = SeenPage(PageReading("box.pdf", 2, PageKind.SLIPS, (slip,)), (), NOTHING_SEEN)
+    one, other = (unpack(pack(seen), FILE, 2).reading.slips[0].figures for _ in range(2))
+    assert one == other == figures
+    assert one["lost"] is other["lost"]
+    assert all(map(operator.is_, one, other))

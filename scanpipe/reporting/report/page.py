@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from scanpipe import __version__
 from scanpipe.messages import messages_for
@@ -22,29 +22,25 @@ def page_bytes(findings: Findings) -> bytes:
     form = findings.form
     t, numbers = messages_for(form.language), Numbers(form.language)
     answers = answers_of(form, t)
-    html = (
-        _templates()
-        .get_template("report.html")
-        .render(
-            t=t,
-            numbers=numbers,
-            form=form,
-            found=findings,
-            answers=answers,
-            sections=sections_of(findings, answers, t, numbers),
-            overview=overview(findings, answers, numbers),
-            several_rows=has_rows(form),
-            slips_read=sum(row.status is not Status.REJECTED for row in findings.slips),
-            as_before=_needs_little(findings),
-            says=scale_words,
-            banner=wording.banner(findings, t),
-            became=wording.became(findings, t),
-            balance=wording.balance(findings, t, numbers),
-            notes=[sentence(note, t) for note in findings.run.notes],
-            bounds=open_sentences(findings, t, numbers),
-            audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
-            version=__version__,
-        )
+    html = template().render(
+        t=t,
+        numbers=numbers,
+        form=form,
+        found=findings,
+        answers=answers,
+        sections=sections_of(findings, answers, t, numbers),
+        overview=overview(findings, answers, numbers),
+        several_rows=has_rows(form),
+        slips_read=sum(row.status is not Status.REJECTED for row in findings.slips),
+        as_before=_needs_little(findings),
+        says=scale_words,
+        banner=wording.banner(findings, t),
+        became=wording.became(findings, t),
+        balance=wording.balance(findings, t, numbers),
+        notes=[sentence(note, t) for note in findings.run.notes],
+        bounds=open_sentences(findings, t, numbers),
+        audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
+        version=__version__,
     )
     return html.encode()
 
@@ -57,8 +53,9 @@ def _needs_little(findings: Findings) -> bool:
 
 
 @cache
-def _templates() -> Environment:
-    return Environment(
+def template() -> Template:
+    """Return the page to be filled in, compiled."""
+    environment = Environment(
         loader=PackageLoader("scanpipe.reporting.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
@@ -66,3 +63,4 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    return environment.get_template("report.html")

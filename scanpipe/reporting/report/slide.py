@@ -40,12 +40,18 @@ _QUICK = {"compress_level": 3}
 _FONT = "DejaVu Sans"
 
 
+def load_matplotlib() -> None:
+    """Import what draws, if it is not there yet."""
+    # Else it tells on stderr that it lists the fonts of this computer, or cannot keep the list.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    import matplotlib.backends.backend_agg  # noqa: F401
+
+
 class Slide:
     """A blank page, `height_in` high, to draw on."""
 
     def __init__(self, height_in: float = HEIGHT_IN) -> None:
-        # Else it tells on stderr that it lists the fonts of this computer, or cannot keep the list.
-        logging.getLogger("matplotlib").setLevel(logging.ERROR)
+        load_matplotlib()
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         from matplotlib.transforms import Affine2D

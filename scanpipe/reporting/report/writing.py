@@ -18,7 +18,8 @@ from scanpipe.reporting.files import (
 from scanpipe.reporting.keeping import copy_of
 from scanpipe.reporting.report.charts import FOLDER, chart_files
 from scanpipe.reporting.report.findings import Findings, gather
-from scanpipe.reporting.report.page import page_bytes
+from scanpipe.reporting.report.page import page_bytes, template
+from scanpipe.reporting.report.slide import load_matplotlib
 from scanpipe.reporting.report.workbook import CREATED, workbook_bytes
 from scanpipe.reporting.run_file import NAME
 from scanpipe.reporting.workbench import alone_in
@@ -48,6 +49,14 @@ class ReportFiles:
     def said(self) -> tuple[str, ...]:
         """Where the report is, and what is odd, in sentences in the form's language."""
         return tuple(_said(self, messages_for(self.language)))
+
+
+def prepare_report() -> None:
+    """Load what `write_report` needs: a second's work that can be done while others read scans."""
+    import pandas  # noqa: F401
+
+    load_matplotlib()
+    template()
 
 
 def write_report(folder: Path) -> ReportFiles:
