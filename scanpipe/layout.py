@@ -132,6 +132,11 @@ class Layout:
         return (self.choice, *self.rows) if self.choice else self.rows
 
     @property
+    def has_session_field(self) -> bool:
+        """Whether the name of one session is printed on the slip, to be read from there."""
+        return self.session is not None and self.choice is None
+
+    @property
     def is_plain(self) -> bool:
         """Whether the slip has one row across its whole width and no words among its targets."""
         (first, *more) = self.all_rows

@@ -17,7 +17,7 @@ from babel.dates import format_time
 from scanpipe.errors import OutputError, UsageError
 from scanpipe.form import Form
 from scanpipe.messages import messages_for
-from scanpipe.reading.scanfiles import SCAN_SUFFIXES, Stamp, open_pdf
+from scanpipe.reading.scanfiles import SCAN_SUFFIXES, Stamp, close_pdf
 from scanpipe.reading.stack import open_stack
 from scanpipe.vocabulary import Reason
 
@@ -212,7 +212,7 @@ class Watch:
             self._tell_trouble("\n".join(part for part in (str(error), error.hint, again) if part))
             return
         finally:
-            _let_go()
+            close_pdf()  # Windows would not let the scanner write it anew
         self._trouble = ""
         new = [path for path in files if self._tables.get(path) != self._seen[path].stamp]
         gone = [path for path in self._tables if path not in self._seen]
@@ -272,11 +272,6 @@ def _is_whole(path: Path) -> bool:
     except (UsageError, ValueError):  # taken away, or a folder that was locked
         return False
     return file.problem is None and not file.missing
-
-
-def _let_go() -> None:
-    """Close the PDF that is kept open: Windows would not let the scanner write it anew."""
-    open_pdf.cache_clear()
 
 
 def _named(paths: Sequence[Path]) -> str:

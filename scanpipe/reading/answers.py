@@ -26,7 +26,7 @@ NO_MATCH = SessionMatch(0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredSlip:
-    """A slip measured, its session `field` not yet read; None where it has no such field.
+    """A slip measured, its session `field` not yet read; None where it has none, or it is put away.
 
     `name` and `x_mm`, `y_mm` as in SlipReading. `kind`: which of the kinds of slips its marks say,
     None for another form's. `ink`: of all the rows of its `layout`.
@@ -106,7 +106,7 @@ def named_by_rows(
 
 
 def _match(slip: MeasuredSlip, text: FieldText, kinds: SlipKinds) -> SessionMatch:
-    if slip.field is None:
+    if not slip.layout.has_session_field:
         return NO_MATCH
     return match_field(text, kinds.field(slip.kind or 0).names, kinds.form)
 
@@ -130,7 +130,7 @@ def _session(
     marks, on_slip = slip.placement.marks, kinds.sessions(slip.kind)
     if choice:
         return decision.chosen_session(choice, on_slip)
-    if slip.field is None:
+    if not slip.layout.has_session_field:
         return decision.only_session(on_slip[row] if on_slip else 0, marks)
     field = kinds.field(slip.kind)
     found = decision.printed_session(text, match, field.place[slip.kind], marks)

@@ -6,7 +6,6 @@ no place of the one is unlike the other, and only among slips whose marks say th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -29,53 +28,55 @@ MOST_KINDS = 8
 """A field is compared with so many others of its session: dirt makes each of its own kind."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Field:
-    """A session field's `image` (see `session.field_image`) and the session that the slip's marks
-    say, None if they say none.
-    """
-
-    image: Grey
-    marked: int | None
-
-
 Recognise = Callable[[Sequence[Grey]], list[FieldText]]
 Bears = Callable[[FieldText, int], bool]
+Anew = Callable[[int], Grey | None]
 
 
-def read_fields(fields: Sequence[Field], recognise: Recognise, bears_out: Bears) -> list[FieldText]:
-    """Return the text of every field, having those that look the same recognised once.
+class Fields:
+    """The session fields of some pages. Of those that look the same one image is held."""
 
-    `bears_out`: whether a text is that of the session that the marks say. One that is not
-    serves for its own field alone.
-    """
-    kinds = _kinds(fields)
-    first = sorted(set(kinds))
-    texts = dict(zip(first, recognise([fields[i].image for i in first]), strict=True))
-    again = [
-        i
-        for i, kind in enumerate(kinds)
-        if i != kind and not _serves(texts[kind], fields[i], bears_out)
-    ]
-    texts |= zip(again, recognise([fields[i].image for i in again]), strict=True)
-    return [texts[i] if i in texts else texts[kind] for i, kind in enumerate(kinds)]
+    def __init__(self) -> None:
+        self._images: dict[int, Grey] = {}
+        self._of_session: dict[int, list[int]] = {}
+        self._marked: list[int | None] = []
+        self._first: list[int] = []
 
+    def add(self, image: Grey, marked: int | None) -> None:
+        """Take in a field's `image` (see `session.field_image`) and the session that the slip's
+        marks say, None if they say none.
+        """
+        number = len(self._first)
+        before = [] if marked is None else self._of_session.setdefault(marked, [])
+        like = next((each for each in before if alike(self._images[each], image)), number)
+        if like == number:
+            self._images[number] = image
+            if len(before) < MOST_KINDS:
+                before.append(number)
+        self._first.append(like)
+        self._marked.append(marked)
 
-def _serves(text: FieldText, field: Field, bears_out: Bears) -> bool:
-    return field.marked is not None and bears_out(text, field.marked)
+    def texts(self, recognise: Recognise, bears_out: Bears, anew: Anew) -> list[FieldText]:
+        """Return the text of every field, having those that look the same recognised once.
 
+        `bears_out`: whether a text is that of the session that the marks say. One that is not
+        serves for its own field alone. `anew` gives the image of a field, by its number from 0,
+        that is not held; None if it cannot be had any more.
+        """
+        found = dict(zip(self._images, recognise([*self._images.values()]), strict=True))
+        again = {
+            number: image
+            for number, like in enumerate(self._first)
+            if number != like
+            and not self._serves(found[like], number, bears_out)
+            and (image := anew(number)) is not None
+        }
+        found |= zip(again, recognise([*again.values()]), strict=True)
+        return [found.get(number, found[like]) for number, like in enumerate(self._first)]
 
-def _kinds(fields: Sequence[Field]) -> list[int]:
-    """Return for each field the first one that it is like: itself, if there is none before."""
-    known: dict[int, list[int]] = {}
-    kinds = []
-    for i, field in enumerate(fields):
-        before = [] if field.marked is None else known.setdefault(field.marked, [])
-        like = next((j for j in before if alike(fields[j].image, field.image)), i)
-        if like == i and len(before) < MOST_KINDS:
-            before.append(i)
-        kinds.append(like)
-    return kinds
+    def _serves(self, text: FieldText, number: int, bears_out: Bears) -> bool:
+        marked = self._marked[number]
+        return marked is not None and bears_out(text, marked)
 
 
 def alike(one: Grey, other: Grey) -> bool:

@@ -1,10 +1,11 @@
-"""Owns the limit on memory: a file that would fill the computer's costs its page, not the run.
+"""Owns how much memory is held: a file that would fill the computer's costs its page, not the run.
 
 Where the system knows no such limit (Windows; macOS takes it and does not keep it), what is read
 is still bounded by the number of pixels and bytes that the decoding stages allow.
 """
 
 import contextlib
+import ctypes
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,3 +57,11 @@ def _set_soft_limit(limit_bytes: int) -> int | None:
     except (ValueError, OSError):
         return None
     return soft
+
+
+def hand_back_memory() -> None:
+    """Give the system back what was freed: glibc would keep it."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -28,9 +28,10 @@ from scanpipe.reading.answers import (
     unread_rows,
 )
 from scanpipe.reading.condition import NOTHING_SEEN, PageCondition, SlipCondition
-from scanpipe.reading.fields import Field, read_fields
+from scanpipe.reading.fields import Fields
 from scanpipe.reading.fingerprint import Fingerprint, fingerprint
 from scanpipe.reading.kinds import SlipKinds
+from scanpipe.reading.limits import hand_back_memory
 from scanpipe.reading.measures import FieldText, Placement, SlipInk
 from scanpipe.reading.pictures import part_of, png
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
@@ -77,14 +78,36 @@ class _Page:
 
 def see_pages(kinds: SlipKinds, file: ScanFile, pages: Sequence[int]) -> list[SeenPage]:
     """Read some pages of one file. Trouble with a page is told in that page's reading."""
-    measured = [_measure_safely(file, page, kinds) for page in pages]
-    slips = [slip for page in measured for slip in page.slips]
-    texts = iter(_field_texts(slips, kinds))
-    return [_seen(page, [next(texts) for _ in page.slips], kinds) for page in measured]
+    fields = Fields()
+    measured = [_putting_fields(_measure_safely(file, page, kinds), fields) for page in pages]
+    hand_back_memory()  # Tesseract is about to take as much as a page did
+    texts = iter(_field_texts(fields, measured, kinds))
+    return [
+        _seen(
+            page,
+            [next(texts) if slip.layout.has_session_field else NO_TEXT for slip in page.slips],
+            kinds,
+        )
+        for page in measured
+    ]
 
 
-def _field_texts(slips: Sequence[MeasuredSlip], kinds: SlipKinds) -> list[FieldText]:
-    """Return what stands in the slips' session fields, nothing where there is none."""
+def _putting_fields(page: _Page, fields: Fields) -> _Page:
+    """Put the slips' session fields among the `fields`, and return the page without them."""
+    for slip in page.slips:
+        if slip.field is not None:
+            fields.add(slip.field, slip.kind)
+    return replace(page, slips=tuple(replace(slip, field=None) for slip in page.slips))
+
+
+def _field_texts(fields: Fields, pages: Sequence[_Page], kinds: SlipKinds) -> list[FieldText]:
+    """Return what stands in the session fields of the slips on `pages` that have one."""
+    places = [
+        (page, place)
+        for page in pages
+        for place, slip in enumerate(page.slips)
+        if slip.layout.has_session_field
+    ]
 
     def bears_out(text: FieldText, kind: int) -> bool:
         field = kinds.field(kind)
@@ -93,9 +116,12 @@ def _field_texts(slips: Sequence[MeasuredSlip], kinds: SlipKinds) -> list[FieldT
     def read(images: Sequence[Grey]) -> list[FieldText]:
         return session.recognise(images, kinds.form.words.tesseract)
 
-    fields = [Field(slip.field, slip.kind) for slip in slips if slip.field is not None]
-    texts = iter(read_fields(fields, read, bears_out))
-    return [NO_TEXT if slip.field is None else next(texts) for slip in slips]
+    def anew(number: int) -> Grey | None:
+        page, place = places[number]
+        (upright,) = _uprights(kinds, page.source, page.page or 1, [place])
+        return None if upright is None else _field(upright, page.slips[place].layout)
+
+    return fields.texts(read, bears_out, anew)
 
 
 def lost_page(kinds: SlipKinds, file: ScanFile, page: int) -> SeenPage:
@@ -113,8 +139,19 @@ def slip_pictures(
 ) -> list[bytes | None]:
     """Return pictures of the slips at `places` (from 0) of a page that has been read before.
 
-    To keep every slip's picture until all is known of it would take a hundred times the memory.
     None if the page cannot be read any more.
+    """
+    uprights = _uprights(kinds, file, page, places)
+    return [None if upright is None else png(upright) for upright in uprights]
+
+
+def _uprights(
+    kinds: SlipKinds, file: ScanFile, page: int, places: Sequence[int]
+) -> list[Grey | None]:
+    """Return once more the upright slips at `places` (from 0) of a page that has been read before.
+
+    To keep every slip's until all is known of it would take a hundred times the memory. None if
+    the page cannot be read any more.
     """
     try:
         scanned = scans.load_page(file, page)
@@ -122,8 +159,7 @@ def slip_pictures(
             return [None for _ in places]
         pixels = streaks.remove_streaks(scanned.pixels).pixels
         found = registration.find_slips(pixels, scanned.px_per_mm, kinds.layouts, kinds.code)
-        upright = (registration.rectify(pixels, found[i], PX_PER_MM) for i in places)
-        return [png(image) for image in upright]
+        return [registration.rectify(pixels, found[place], PX_PER_MM) for place in places]
     except Exception:
         _log.exception("page %d of %s, read once more", page, file.name)
         return [None for _ in places]
@@ -219,7 +255,7 @@ def _measure_slip(
 
 def _field(upright: Grey, layout: Layout) -> Grey | None:
     """Return the picture of the session field; None where the session is not printed."""
-    if layout.session is None or layout.choice is not None:
+    if not layout.has_session_field:
         return None
     return session.field_image(upright, layout, PX_PER_MM)
 

@@ -37,9 +37,9 @@ __all__ = [
     "thresholds",
 ]
 
-PAGES_AT_A_TIME = 64
-"""Tesseract's start, and its reading of a session's name, are shared by so many pages; more would
-only make the progress bar jump."""
+PAGES_AT_A_TIME = 128
+"""Tesseract's start, which takes as long as five pages, and its reading of a session's name are
+shared by so many pages; more would only make the progress bar jump."""
 
 PROBES = 3
 """So many names tell one model of Tesseract's from another."""
@@ -48,6 +48,10 @@ FEWEST_AT_A_TIME = 4
 JOBS_WANTED = 8
 """A small file is divided further, so that there is work for every worker; into more parts it
 would cost more, for every part starts Tesseract."""
+
+PARTS = 8
+"""Into so many the pages of a worker that died are divided, and again those of the part that did
+it: every part starts Tesseract, and every one that fails costs a worker."""
 
 PASSING = {Reason.INTERNAL_ERROR, Reason.FILE_CHANGED, Reason.UNREADABLE_FILE}
 """A page rejected for one of these may be read the next time."""
@@ -161,7 +165,7 @@ def _pages_at_a_time(pages: int) -> int:
 
 
 def _task(kinds: SlipKinds, memory: Memory | None) -> Task[_Job, _Packed]:
-    work = Task(partial(_read, kinds), _single_pages, partial(_lost, kinds))
+    work = Task(partial(_read, kinds), _parts, partial(_lost, kinds))
     if memory is None:
         return work
     return replace(work, known=partial(_recall, memory), done=partial(_keep, memory))
@@ -172,8 +176,10 @@ def _read(kinds: SlipKinds, job: _Job) -> list[_Packed]:
     return [_Packed(job.file, page, pack(each)) for page, each in zip(job.pages, seen, strict=True)]
 
 
-def _single_pages(job: _Job) -> list[_Job]:
-    return [_Job(job.file, range(page, page + 1)) for page in job.pages]
+def _parts(job: _Job) -> list[_Job]:
+    """Divide a job that cost a worker, and which of whose pages is to blame is to be found out."""
+    some = math.ceil(len(job.pages) / PARTS)
+    return [_Job(job.file, job.pages[i : i + some]) for i in range(0, len(job.pages), some)]
 
 
 def _lost(kinds: SlipKinds, job: _Job) -> _Packed:

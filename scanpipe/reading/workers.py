@@ -6,7 +6,7 @@ job that did it, and nothing else.
 
 import logging
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -27,8 +27,9 @@ _log = logging.getLogger(__name__)
 class Task(Generic[Job, Result]):
     """What is done with each job: `run`, in a worker, gives its results.
 
-    `parts` divides a job that failed, so that its parts can be tried one by one; `lost` gives the
-    result that stands for a part on which a worker died or did not come back. `known` gives the
+    `parts` divides a job that failed, so that its parts can be tried one by one, and these in turn;
+    `lost` gives the result that stands for one without parts but itself on which a worker died or
+    did not come back. `known` gives the
     results of a job that need not be done; `done` is told those of every other, before they are
     handed on.
     """
@@ -96,7 +97,7 @@ def _first(
         results = begun.future.result(limit_s)
     except (BrokenExecutor, TimeoutError):
         _log.warning("a worker died or hung; its work is done again in parts")
-        results = _one_by_one(begun.job, crew, task)
+        results = _in_parts(begun.job, crew, task)
         for later in ahead:
             if later.must_be_done_again:
                 later.future = crew.executor.submit(task.run, later.job)
@@ -105,15 +106,21 @@ def _first(
     return results
 
 
-def _one_by_one(job: Job, crew: Crew, task: Task[Job, Result]) -> list[Result]:
+def _in_parts(job: Job, crew: Crew, task: Task[Job, Result]) -> list[Result]:
     """Do the parts of `job` one at a time, with nothing else under way that could be to blame."""
-    results: list[Result] = []
     with crew.alone() as worker:
-        for part in task.parts(job):
-            try:
-                results += worker.executor.submit(task.run, part).result(PART_LIMIT_S)
-            except (BrokenExecutor, TimeoutError):
-                _log.exception("a worker did not come back from %r", part)
-                results.append(task.lost(part))
-                worker.replace()
-    return results
+        return list(_parts_done(job, worker, task))
+
+
+def _parts_done(job: Job, worker: Crew, task: Task[Job, Result]) -> Iterator[Result]:
+    """Yield the results of the parts of `job`; a part that fails is divided further."""
+    for part in task.parts(job):
+        try:
+            yield from worker.executor.submit(task.run, part).result(PART_LIMIT_S)
+        except (BrokenExecutor, TimeoutError):
+            _log.exception("a worker did not come back from %r", part)
+            worker.replace()
+            if len(task.parts(part)) > 1:
+                yield from _parts_done(part, worker, task)
+            else:
+                yield task.lost(part)

@@ -177,7 +177,7 @@ def picture() -> Grey:
 @pytest.fixture(autouse=True)
 def forget_open_pdf() -> Iterator[None]:
     yield
-    scanfiles.open_pdf.cache_clear()
+    scanfiles.close_pdf()
 
 
 @pytest.fixture

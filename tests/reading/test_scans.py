@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from scanpipe.errors import MissingToolError, UsageError
-from scanpipe.reading import scans
+from scanpipe.reading import scanfiles, scans
 from scanpipe.reading.scans import PageImage, find_scans, load_page, open_scan
 from scanpipe.vocabulary import Reason
 
@@ -572,3 +572,18 @@ def test_poppler_that_hangs_costs_the_page_and_not_the_run(
     monkeypatch.setattr(scans, "RASTERISE_TIMEOUT_S", 0.001)
 
     assert load_page(scan, 1) is Reason.DAMAGED_IMAGE
+
+
+def test_a_long_pdf_is_opened_anew_now_and_then_so_that_not_all_its_pages_stay_in_memory(
+    pdf_of: Callable, packing: type, picture: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanfiles, "KEPT_PAGES", 3)
+    file = open_scan(pdf_of([packing.jpeg(picture)]))
+    opened = []
+    really_open = pikepdf.open
+    monkeypatch.setattr(
+        pikepdf, "open", lambda *given, **named: opened.append(1) or really_open(*given, **named)
+    )
+    pages = [load_page(file, 1) for _ in range(7)]
+    assert len(opened) == 3
+    assert all(isinstance(page, PageImage) for page in pages)

@@ -39,6 +39,20 @@ def test_a_worker_that_is_killed_costs_only_what_killed_it():
     assert done(*jobs) == expected
 
 
+def test_what_kills_a_worker_is_found_by_dividing_further_and_further():
+    def halves(job):
+        parts = job.split("+")
+        middle = (len(parts) + 1) // 2
+        return ["+".join(part) for part in (parts[:middle], parts[middle:]) if part]
+
+    job = f"[0]+[1]+[2]+{KILLED}+[4]+[5]"
+    assert list(in_order([job], replace(TASK, parts=halves), LocalCrew(1))) == [
+        *(0, 1, 2),
+        f"lost {KILLED[:9]}",
+        *(4, 5),
+    ]
+
+
 def test_a_worker_that_never_comes_back_costs_only_what_it_hung_on(monkeypatch):
     monkeypatch.setattr(workers, "PART_LIMIT_S", 1.5)
     assert done("[0]", f"[1]+{HANGING}", "[2]", job_limit_s=4) == [
