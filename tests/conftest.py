@@ -74,6 +74,37 @@ def millimetres(line: Line) -> tuple[float, float]:
     return tuple(float(line[axis].replace(",", ".")) for axis in ("x_mm", "y_mm"))
 
 
+FIRST = ("test_selftest.py", "test_end_to_end.py")
+"""What keeps several processes busy for long: begun late, it would be all there is left to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in FIRST)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Give each process of `pytest -n` one part of the suite, of which idle ones take the end.
+
+    Then what a module shares is made once, or twice, and nobody runs out of tests.
+    """
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_waits_for_the_disk() -> Iterator[None]:
+    """Files are whole without it, too, unless the power fails. That it is done is seen by tests
+    in which it fails.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)
+        yield
+
+
 @dataclass(frozen=True)
 class Folder:
     """An output folder, what the terminal said about it, and what is really on the scans."""
