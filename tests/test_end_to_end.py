@@ -166,8 +166,8 @@ def test_what_a_person_must_decide_has_a_picture(awkward) -> None:
 def test_any_number_of_workers_writes_the_same_bytes(awkward, desk) -> None:
     doubtful = [line["page"] for line in awkward.true() if line["expected"] != "read"]
     _pages_of_the_awkward_stack(desk.path / "box.pdf", {*doubtful, "9", "18", "20"})
-    one, four = (desk.run("box.pdf", "--workers", workers).bytes_of(*TABLES) for workers in (1, 4))
-    assert one == four
+    one, three = (desk.run("box.pdf", "--workers", workers).bytes_of(*TABLES) for workers in (1, 3))
+    assert one == three
 
 
 @pytest.fixture
@@ -287,25 +287,26 @@ def _as_tiff(slips, folder) -> list[Path]:
 
 def _as_folder(slips, folder) -> list[Path]:
     (folder / "from the scanner").mkdir()
-    _as_files(slips[:3], folder / "from the scanner", "png")
-    _as_tiff(slips[3:], folder / "from the scanner")
+    _as_files(slips[:2], folder / "from the scanner", "png")
+    _as_tiff(slips[2:], folder / "from the scanner")
     return [folder / "from the scanner"]
 
 
+# Every session and rating is in one file; where Tesseract starts for each file, two tell as much.
 @pytest.mark.parametrize(
-    "save",
+    ("save", "first", "last"),
     [
-        pytest.param(lambda slips, folder: _as_files(slips, folder, "png"), id="PNG"),
-        pytest.param(lambda slips, folder: _as_files(slips, folder, "jpg"), id="JPEG"),
-        pytest.param(_as_tiff, id="TIFF of many pages"),
-        pytest.param(_as_folder, id="folder"),
+        pytest.param(lambda slips, folder: _as_files(slips, folder, "png"), 0, 2, id="PNG"),
+        pytest.param(lambda slips, folder: _as_files(slips, folder, "jpg"), 3, 5, id="JPEG"),
+        pytest.param(_as_tiff, 0, 5, id="TIFF of many pages"),
+        pytest.param(_as_folder, 1, 5, id="folder"),
     ],
 )
 @pytest.mark.usefixtures("in_this_process")
-def test_printed_and_marked_slips_are_read_from(save, desk, marked_slips) -> None:
-    done = desk.run(*save(marked_slips, desk.path), "--workers", 1)
+def test_printed_and_marked_slips_are_read_from(save, first, last, desk, marked_slips) -> None:
+    done = desk.run(*save(marked_slips[first:last], desk.path), "--workers", 1)
     assert done.exit_code == 0, done.said
-    assert [(row["session"], row["rating"]) for row in done.results] == MARKED
+    assert [(row["session"], row["rating"]) for row in done.results] == MARKED[first:last]
     assert {row["status"] for row in done.results} == {"read"}
     assert all(row["x_mm"] == "74,0" and row["y_mm"] == "52,5" for row in done.results)
 
