@@ -16,9 +16,14 @@ def ink_by_face(form: Form, marks: list[Marking], rng: np.random.Generator) -> l
     new = blank_slip(form, 0, DPI).astype(float) - make_slip(form, 0, marks, rng, dpi=DPI).grey
     layout = layout_of(form)
     reach_mm = layout.rows[0].response_radius_mm
-    y, x = np.mgrid[0 : new.shape[0], 0 : new.shape[1]] * 25.4 / DPI
+    y_mm, x_mm = (np.arange(pixels) * 25.4 / DPI for pixels in new.shape)
     return [
-        float(new[np.hypot(x - f.centre.x_mm, y - f.centre.y_mm) < reach_mm].sum() / new.sum())
+        float(
+            new[
+                np.hypot(x_mm - f.centre.x_mm, y_mm[:, np.newaxis] - f.centre.y_mm) < reach_mm
+            ].sum()
+            / new.sum()
+        )
         for f in layout.faces
     ]
 
