@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -169,7 +170,7 @@ def readings():
     return Readings()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def form():
     return load_form(ROOT / "forms" / "hadeland-2016.toml")
 
@@ -206,6 +207,14 @@ def sign_up():
 
 
 @pytest.fixture
+def sign_up_for_three():
+    """The slip on which three of ten are chosen."""
+    choices = [{"id": f"P{each}", "name": f"Workshop {each}"} for each in range(1, 11)]
+    scale, slip = {"choose": 3}, {"session": "none"}
+    return event(scale=scale, slip=slip, choices=choices, sessions=None)
+
+
+@pytest.fixture
 def card():
     """Slips with three questions about a session."""
     asked = ("content", "The content"), ("speaker", "The speaker"), ("room", "The room")
@@ -232,6 +241,21 @@ def clock(monkeypatch):
     for module in (journal, keeping):
         monkeypatch.setattr(module, "now", lambda: hands.time)
     return hands
+
+
+@pytest.fixture(scope="session")
+def mixed_once(form, tmp_path_factory):
+    """The folder that `mixed` is a copy of."""
+    path = tmp_path_factory.mktemp("mixed") / form.id
+    write_run(form, Readings().mixed(), path, dialect_for(form.words), {})
+    return path
+
+
+@pytest.fixture
+def mixed(mixed_once, folder):
+    """The folder with a page of every kind, as a run has left it."""
+    shutil.copytree(mixed_once, folder.path)
+    return folder
 
 
 @pytest.fixture

@@ -11,12 +11,6 @@ HEADER = [
 TABLES = ("results.csv", "summary.csv", "review.csv", "run.json")
 
 
-@pytest.fixture
-def mixed(write, readings, folder):
-    write(readings.mixed())
-    return folder
-
-
 def test_review_asks_about_what_the_machine_could_not_settle(mixed):
     rows = mixed.table("review.csv")
     assert list(rows[0]) == HEADER

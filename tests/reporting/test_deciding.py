@@ -16,12 +16,6 @@ SLIPS = ("bcd-3", "bcd-4", "bcd-5", "bcd-7")
 
 
 @pytest.fixture
-def mixed(write, readings, folder):
-    write(readings.mixed())
-    return folder
-
-
-@pytest.fixture
 def review(mixed):
     return OpenReview(mixed.path)
 

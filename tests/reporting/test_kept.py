@@ -16,12 +16,6 @@ pytestmark = pytest.mark.usefixtures("clock")
 HEADER = "slip;image;reasons;read_session;read_rating;session;rating;note;same_as"
 
 
-@pytest.fixture
-def mixed(write, readings, folder):
-    write(readings.mixed())
-    return folder
-
-
 def without_row(folder, slip):
     """Delete the row of `slip` from review.csv as a spreadsheet does."""
     text = folder.review.read_bytes().decode("utf-8-sig")

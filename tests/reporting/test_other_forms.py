@@ -1,6 +1,8 @@
 """The tables of forms with words, choices, several rows, comments and serial numbers."""
 
+import json
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
@@ -76,6 +78,45 @@ def test_choices_are_counted_by_themselves_and_in_pairs(write, readings, folder,
     assert [total[f"pct_P{each}"] for each in (1, 2, 3, 4)] == ["100.0", "33.3", "66.7", "0.0"]
     assert (total["n_P1+P2"], total["n_P1+P3"], total["n_P3+P4"]) == ("1", "2", "0")
     assert folder.row("results.csv", "bcd-2")["answer"] == "P1+P3"
+
+
+def test_of_three_choices_too_each_pair_is_counted_and_no_combination(
+    write, readings, folder, sign_up_for_three, say
+):
+    form = sign_up_for_three
+    made = ("P1+P2+P3", "P1+P2+P10", "P2+P3+P10")
+    ratings = [form.answer_names.index(answer) + 1 for answer in made]
+    slips = [say(form, f"bcd-{n}", "all", rating) for n, rating in enumerate(ratings, start=1)]
+    outcome = write([readings.page(*slips)], of=form)
+    assert outcome.balance.adds_up
+    total = folder.table("summary.csv")[-1]
+    pairs = {name: count for name, count in total.items() if "+" in name}
+    ids = [choice.id for choice in form.choices]
+    assert [*pairs] == [f"n_{one}+{other}" for one, other in combinations(ids, 2)]
+    assert {name: count for name, count in pairs.items() if count != "0"} == {
+        **{"n_P1+P2": "2", "n_P1+P3": "1", "n_P1+P10": "1"},
+        **{"n_P2+P3": "2", "n_P2+P10": "2", "n_P3+P10": "1"},
+    }
+    assert folder.row("results.csv", "bcd-2")["answer"] == "P1+P2+P10"
+    told = json.loads(outcome_as_json(outcome, ExitCode.DONE))["summary"][-1]
+    assert {f"n_{name}": str(count) for name, count in told["pairs"].items()} == pairs
+
+
+def test_of_two_choices_pairs_are_all_that_can_be_answered(sign_up):
+    assert [name for name in summary_columns(sign_up) if "+" in name] == [
+        f"n_{answer}" for answer in sign_up.answer_names
+    ]
+
+
+def test_of_one_choice_there_are_no_pairs(sign_up, write, readings, say):
+    one = sign_up.model_copy(update={"scale": sign_up.scale.model_copy(update={"choose": 1})})
+    assert summary_columns(one)[4:12] == tuple(
+        f"{figure}_P{choice}" for figure in ("n", "pct") for choice in (1, 2, 3, 4)
+    )
+    assert summary_columns(one)[12:] == ("blank", "review", "void")
+    outcome = write([readings.page(say(one, "bcd-1", "all", 3))], of=one)
+    told = json.loads(outcome_as_json(outcome, ExitCode.DONE))["summary"][-1]
+    assert (told["choices"]["P3"]["slips"], "pairs" in told) == (1, False)
 
 
 def test_choices_can_be_entered_in_any_order_but_only_as_many_as_are_asked_for(
@@ -225,8 +266,6 @@ def test_an_answer_to_a_question_that_the_form_does_not_ask_is_noticed(write, re
 
 
 def test_scripts_are_told_of_questions_and_choices(write, readings, card, sign_up, say, tmp_path):
-    import json
-
     slips = readings.rows(card, "bcd-001-1", 5, 4, 3)
     told = json.loads(outcome_as_json(write([readings.page(*slips)], of=card), ExitCode.DONE))
     assert (told["balance"]["slips"], told["balance"]["answers"]) == (1, 3)
@@ -236,5 +275,6 @@ def test_scripts_are_told_of_questions_and_choices(write, readings, card, sign_u
         outcome_as_json(write([page], into=tmp_path / "b", of=sign_up), ExitCode.DONE)
     )
     assert told["answers"][1] == "P1+P3"
+    assert told["summary"][-1]["pairs"]["P1+P3"] == 1
     assert told["summary"][-1]["choices"]["P3"] == {"slips": 1, "percent": 100.0}
     assert told["summary"][-1]["mean"] is None

@@ -19,11 +19,10 @@ NAMES = ("run.json", "review.csv", "results.csv", "summary.csv", "journal.csv")
 
 
 @pytest.fixture
-def filled(write, readings, folder):
+def filled(mixed):
     """A run whose review a person has filled in, and that nobody has applied yet."""
-    write(readings.mixed())
-    folder.fill({"bcd-3": {"rating": "4"}}, ",")
-    return folder
+    mixed.fill({"bcd-3": {"rating": "4"}}, ",")
+    return mixed
 
 
 @pytest.fixture

@@ -70,12 +70,6 @@ PROGRAMS = {
 }
 
 
-@pytest.fixture
-def mixed(write, readings, folder):
-    write(readings.mixed())
-    return folder
-
-
 @pytest.mark.parametrize("data", PROGRAMS.values(), ids=PROGRAMS)
 def test_what_a_program_saves_is_taken_to_the_letter(mixed, data):
     mixed.review.write_bytes(data)

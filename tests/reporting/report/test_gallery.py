@@ -93,3 +93,18 @@ def test_the_comment_on_a_void_slip_is_left_out(stack, boxed, write, folder) -> 
     folder.fill({"bcd-5": {"rating": "void"}}, delimiter=",")
     apply_review(folder.path)
     assert gather(folder.path).comments.written == 4
+
+
+def test_the_comment_on_a_card_of_all_sessions_stands_under_none_of_them(
+    look, folder, readings, all_sessions
+) -> None:
+    form = all_sessions.model_copy(update={"comment": Comment()})
+    first, second = readings.rows(form, "bcd-001-1", 5, 3)
+    page = look([readings.page(replace(first, comment=png()), second)], of=form)
+    section = next(each for each in page.tree.iter("section") if each.find("h2").text == "Comments")
+    assert section.findall("h3") == []
+    assert [img.get("alt") for img in section.findall(".//img")] == [
+        "Comment 1 of 1, in handwriting, on slip bcd-001-1"
+    ]
+    rows = folder.table("results.csv")
+    assert [row["comment"] for row in rows] == ["comments/bcd-001-1-1.png", ""]
