@@ -137,12 +137,6 @@ class Layout:
         return self.session is not None and self.choice is None
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the slip has one row across its whole width and no words among its targets."""
-        (first, *more) = self.all_rows
-        return not (more or first.label or first.below or first.legend)
-
-    @property
     def texts(self) -> tuple[Box, ...]:
         """Where words stand, or something else that is printed, and nothing is to be marked."""
         of_rows = (box for row in self.all_rows for box in (row.label, *row.below, *row.legend))

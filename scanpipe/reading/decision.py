@@ -110,6 +110,10 @@ SHORTEST_OUTLINE_MM = 5.0
 """With less outline to compare, dabs and short lines of two people look alike: they are of one slip
 if all but a breath lies on the other where it is, not moved. With least, nothing can be told."""
 
+SAME_NUMBERED_OUTLINE = 0.70
+"""Two slips with one serial number and the same answers are one slip if so much of either outline
+is shared: a second scan at low quality shares 0.8, the marks of two people on copies seldom this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -357,6 +361,13 @@ def same_slip(shared: Overlap, outline_mm: float, ink_mm2: float) -> bool:
     return shared.least >= needed
 
 
+def same_numbered_slip(shared: Overlap | None) -> bool:
+    """Whether two scans with one serial number and the same answers are of one slip, and not of a
+    copy that somebody else marked. `shared`: None if the outlines are plainly apart.
+    """
+    return shared is not None and shared.least >= SAME_NUMBERED_OUTLINE
+
+
 def thresholds() -> dict[str, float]:
     """Return the thresholds in force, for the record of a run."""
     return {
@@ -396,4 +407,5 @@ def thresholds() -> dict[str, float]:
         "outline_mm": OUTLINE_MM,
         "same_short_outline": SAME_SHORT_OUTLINE,
         "shortest_outline_mm": SHORTEST_OUTLINE_MM,
+        "same_numbered_outline": SAME_NUMBERED_OUTLINE,
     }

@@ -7,7 +7,7 @@ work grows with the stack and not with its square.
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, product
 
@@ -31,53 +31,84 @@ Box = tuple[float, ...]
 Cell = tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """The first slip with a serial number: its name, what is marked on it, and its ink."""
+
+    slip: str
+    answers: tuple[object, ...]
+    print: Fingerprint | None
+
+
 class SlipsBefore:
     """The slips of a stack seen so far.
 
-    `same` judges: how far two outlines lie on each other, outline in mm, and ink in mm².
+    `same` judges whether two are one: how far their outlines lie on each other, outline in mm, and
+    ink in mm². `same_numbered` does so of two that have the same serial number and answers.
     """
 
-    def __init__(self, same: Callable[[Overlap, float, float], bool]) -> None:
+    def __init__(
+        self,
+        same: Callable[[Overlap, float, float], bool],
+        same_numbered: Callable[[Overlap | None], bool],
+    ) -> None:
         self._same = same
-        self._seen: dict[tuple[int, Cell], list[tuple[str, Fingerprint]]] = defaultdict(list)
-        self._serials: dict[str, str] = {}
+        self._same_numbered = same_numbered
+        self._seen: dict[tuple[int, Cell], list[tuple[str, Fingerprint, str | None]]] = defaultdict(
+            list
+        )
+        self._numbered: dict[str, _Numbered] = {}
 
     def again(
         self, rows: Sequence[SlipReading], print_: Fingerprint | None
     ) -> tuple[str, Reason] | None:
         """Return which earlier slip this one is, and why a person should look; else remember it.
 
-        Where the serial number is known but the ink is not, somebody copied a slip.
+        Where the serial number is known but other marks stand there, somebody copied a slip.
         """
         slip, serial = rows[0].paper, rows[0].serial
         may_repeat = any(row.status in MAY_REPEAT for row in rows)
-        same = self.find_or_add(slip, print_) if print_ and may_repeat else None
-        numbered = None if serial is None else self._serials.setdefault(serial, slip)
-        if numbered not in (None, slip, same):
-            blank = all(row.status is Status.BLANK for row in rows)
-            return numbered, Reason.DUPLICATE if blank else Reason.PHOTOCOPIED
+        same = self.find_or_add(slip, print_, serial) if print_ and may_repeat else None
+        if serial is not None:
+            answers = tuple((row.read_session, row.read_rating) for row in rows)
+            this = _Numbered(slip, answers, print_)
+            first = self._numbered.setdefault(serial, this)
+            if first is not this:
+                return first.slip, self._why_again(first, this)
         return (same, Reason.DUPLICATE) if same else None
 
-    def find_or_add(self, slip: str, print_: Fingerprint) -> str | None:
-        """Return the earlier slip that this one is, or None, and remember this one then."""
+    def _why_again(self, first: _Numbered, this: _Numbered) -> Reason:
+        """Tell a slip that came twice from one that was copied before it was marked."""
+        alike = first.answers == this.answers
+        if alike and first.print and this.print:
+            alike = self._same_numbered(Sought(first.print).overlap(this.print))
+        return Reason.DUPLICATE if alike else Reason.PHOTOCOPIED
+
+    def find_or_add(self, slip: str, print_: Fingerprint, serial: str | None = None) -> str | None:
+        """Return the earlier slip that this one is, or None, and remember this one then.
+
+        Slips with different serial numbers are different, however alike their ink.
+        """
         best: tuple[float, str] | None = None
         sought = Sought(print_)
-        for name, other in self._near(print_):
+        for name, other, number in self._near(print_):
+            if serial and number and serial != number:
+                continue
             shared = sought.overlap(other)
             outline_mm = min(print_.length_mm, other.length_mm)
             ink_mm2 = min(print_.ink_mm2, other.ink_mm2)
             if shared and self._same(shared, outline_mm, ink_mm2):
                 best = max(best or (0.0, ""), (shared.least, name))
         if best is None:
-            self._seen[print_.session, _cell(print_.box)].append((slip, print_))
+            self._seen[print_.session, _cell(print_.box)].append((slip, print_, serial))
             return None
         return best[1]
 
-    def _near(self, print_: Fingerprint) -> Iterator[tuple[str, Fingerprint]]:
+    def _near(self, print_: Fingerprint) -> Iterator[tuple[str, Fingerprint, str | None]]:
         for cell in _cells_about(print_.box):
-            for name, other in self._seen.get((print_.session, cell), ()):
-                if _is_near(print_.box, other.box) and may_share(print_, other):
-                    yield name, other
+            for seen in self._seen.get((print_.session, cell), ()):
+                if _is_near(print_.box, seen[1].box) and may_share(print_, seen[1]):
+                    yield seen
 
 
 def doubting_repeats(

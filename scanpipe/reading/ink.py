@@ -254,9 +254,8 @@ def _band(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Where:
 def _words(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Bools:
     """Return where in the band words are printed."""
     printed = np.zeros(shape, np.bool_)
-    if not layout.is_plain:
-        for box in layout.texts:
-            printed[_slices(box, px_per_mm)] = True
+    for box in layout.texts:
+        printed[_slices(box, px_per_mm)] = True
     return printed[_band(layout, shape, px_per_mm)]
 
 

@@ -134,7 +134,7 @@ def read_stack(
     system keeps such. `notes` is given what there is to say of the stack once all pages have
     come. The crew is stopped at the end. Raises MissingToolError.
     """
-    before = SlipsBefore(decision.same_slip)
+    before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     conditions: list[PageCondition] = []
     crew = crew or LocalCrew(workers, folder)
     with closing(in_order(_jobs(stack), _task(kinds, memory), crew)) as packed:

@@ -95,7 +95,7 @@ def print_of(page: np.ndarray, form: Form, scanner: Scanner) -> Fingerprint | No
 
 def found_same(one: Scanned, other: Scanned) -> bool:
     """Whether a stack that holds both has the second as a repeat of the first."""
-    before = SlipsBefore(decision.same_slip)
+    before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     prints = (one.print, other.print)
     return [p and before.find_or_add("a slip", p) for p in prints][1] is not None
 
@@ -164,7 +164,10 @@ def speed() -> list[str]:
     prints = [print_ for _ in range(MANY) if (print_ := drawn_print(form, rng))]
     lines = []
     for count in (MANY // 4, MANY // 2, MANY):
-        before, start = SlipsBefore(decision.same_slip), time.process_time()
+        before, start = (
+            SlipsBefore(decision.same_slip, decision.same_numbered_slip),
+            time.process_time(),
+        )
         repeats = sum(before.find_or_add("", p) is not None for p in prints[:count])
         ms = 1000 * (time.process_time() - start) / count
         megabytes = sum(p.points.nbytes for p in prints[:count]) / 1e6

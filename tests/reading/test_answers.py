@@ -15,7 +15,7 @@ from scanpipe.reading.pipeline import open_stack, read_stack
 from scanpipe.reading.record import SlipReading
 from scanpipe.simulation.files import pdf_page, write_stack
 from scanpipe.simulation.hands import FAINT_PENCIL, PENS, mark
-from scanpipe.simulation.scanner import SCANNERS
+from scanpipe.simulation.scanner import SCANNERS, Scanner
 from scanpipe.simulation.strokes import Kind
 from scanpipe.simulation.subjects import Subject, answered, fed_page, unmarked
 from scanpipe.vocabulary import Reason, Status
@@ -24,17 +24,23 @@ FORMS = Path(__file__).parents[2] / "forms"
 DPI = 150
 PEN = PENS["ballpoint_black"]
 
-Read = Callable[[Form, Sequence[Subject]], list[SlipReading]]
+Read = Callable[..., list[SlipReading]]
 
 
 @pytest.fixture
 def read(tmp_path: Path, without_workers: Callable[[], AbstractContextManager[None]]) -> Read:
-    """Make slips, scan and read them."""
+    """Make slips, scan and read them; `more` slips are scanned `then`, on another scanner."""
+    usual = replace(SCANNERS["office_grey"], turns=(0,), dpi=DPI, jpeg_quality=None)
 
-    def made(form: Form, subjects: Sequence[Subject]) -> list[SlipReading]:
+    def made(
+        form: Form,
+        subjects: Sequence[Subject],
+        more: Sequence[Subject] = (),
+        then: Scanner = usual,
+    ) -> list[SlipReading]:
         rng = np.random.default_rng(4)
-        scanner = replace(SCANNERS["office_grey"], turns=(0,), dpi=DPI, jpeg_quality=None)
-        pages = [fed_page(subject, form, scanner, rng, DPI) for subject in subjects]
+        pages = [fed_page(subject, form, usual, rng, DPI) for subject in subjects]
+        pages += [fed_page(subject, form, then, rng, DPI) for subject in more]
         placed = write_stack(tmp_path, [pdf_page(page.image, DPI, 85) for page in pages])
         stack = open_stack(sorted({path for path, _ in placed}))
         with without_workers():
@@ -156,3 +162,59 @@ def test_a_numbered_slip_fed_twice_is_known_and_one_that_was_copied_too(read: Re
     assert (fed_again.reasons, fed_again.same_as) == ((Reason.DUPLICATE,), slips[0].slip)
     assert (copy.reasons, copy.same_as) == ((Reason.PHOTOCOPIED,), slips[0].slip)
     assert (empty_again.reasons, empty_again.same_as) == ((Reason.DUPLICATE,), slips[2].slip)
+
+
+def test_a_numbered_slip_that_is_scanned_again_at_low_quality_is_no_copy(read: Read) -> None:
+    form = numbered(load_form(FORMS / "hadeland-2016.toml"))
+    kinds = (Kind.CROSS, Kind.TICK, Kind.VEE, Kind.CIRCLE, Kind.FILL, Kind.SCRIBBLE, Kind.SLASH)
+    slips = [
+        replace(marked(form, kind, number), serial=f"ABCD234{number}")
+        for number, kind in enumerate(kinds, start=2)
+    ]
+    poor = replace(SCANNERS["office_grey"], turns=(180,), dpi=DPI, jpeg_quality=40)
+    again = read(form, slips, slips, then=poor)[len(slips) :]
+    assert [slip.reasons for slip in again] == [(Reason.DUPLICATE,)] * len(kinds)
+
+
+def test_copies_of_a_numbered_slip_marked_by_different_people_are_told_from_second_scans(
+    read: Read,
+) -> None:
+    form = numbered(load_form(FORMS / "hadeland-2016.toml"))
+    slips = [
+        replace(marked(form, kind, seed), serial="ABCD2345")
+        for kind in (Kind.CROSS, Kind.TICK, Kind.CIRCLE)
+        for seed in (1, 2)
+    ]
+    first, *copies = read(form, slips)
+    assert first.status is Status.READ
+    assert [slip.reasons for slip in copies] == [(Reason.PHOTOCOPIED,)] * len(copies)
+
+
+def test_slips_with_different_numbers_are_different_however_alike_they_are_marked(
+    read: Read,
+) -> None:
+    form = numbered(load_form(FORMS / "hadeland-2016.toml"))
+    slip = replace(crossed(form, 4), serial="ABCD2345")
+    slips = read(form, [slip, replace(slip, serial="ABCD2346")])
+    assert [slip.status for slip in slips] == [Status.READ, Status.READ]
+
+
+def marked(form: Form, kind: Kind, seed: int) -> Subject:
+    """A slip with the face 4 marked by somebody."""
+    return answered(form, 0, 4, np.random.default_rng(seed), kind=kind, pen=PEN)
+
+
+@pytest.mark.parametrize("name", ["hadeland-2016", "warsztaty-pl", "school-day", "twenty-sessions"])
+@pytest.mark.parametrize("height_mm", [10, 16, 20, 22])
+def test_an_empty_slip_with_a_comment_box_is_blank(read: Read, name: str, height_mm: int) -> None:
+    form = with_comment_box(load_form(FORMS / f"{name}.toml"), height_mm)
+    (slip,) = read(form, [unmarked(0)])
+    assert (slip.status, slip.reasons) == (Status.BLANK, ())
+    assert slip.figures["stray_mm2"] == (0.0,)
+
+
+def with_comment_box(form: Form, height_mm: int) -> Form:
+    data = form.model_dump(mode="json", exclude_none=True) | {"comment": {"height_mm": height_mm}}
+    if form.slip.size == "a7":
+        data["slip"] = {"width_mm": 105, "height_mm": 80 + height_mm}
+    return form_from_data(data, "comment")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from scanpipe.reading.scanfiles import ScanFile, open_scan
 from scanpipe.reading.workers import Task, in_order
 from scanpipe.run import read_scans
 
-distributed = pytest.importorskip("distributed", reason='needs `pip install "scanpipe[dask]"`')
-cloudpickle = pytest.importorskip("cloudpickle")
-cloudpickle.register_pickle_by_value(sys.modules[__name__])
+# Loaded only where these tests run: it takes a second.
+pytestmark = pytest.mark.skipif(
+    not find_spec("distributed"), reason='needs `pip install "scanpipe[dask]"`'
+)
 
 ROOT = Path(__file__).parents[2]
 AWKWARD = ROOT / "samples" / "awkward.pdf"
@@ -53,6 +55,10 @@ def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(desk, mo
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A cluster that is there already. No run leaves a file on it."""
+    import cloudpickle
+    import distributed
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
     folder = tmp_path_factory.mktemp("cluster")
     with distributed.LocalCluster(
         n_workers=2,
@@ -81,6 +87,8 @@ def crew(dask: Any) -> Iterator[ClusterCrew]:
 
 @pytest.fixture
 def client(dask: Any) -> Iterator[Any]:
+    import distributed
+
     with distributed.Client(dask, set_as_default=False) as client:
         yield client
 
@@ -138,6 +146,8 @@ def some_pages(desk) -> Path:
 def test_a_worker_killed_in_mid_run_changes_no_byte(
     some_pages, desk, dask, without_workers
 ) -> None:
+    import distributed
+
     killed: list[int] = []
 
     def kill_one_at_work(pages: int, _total: int) -> None:

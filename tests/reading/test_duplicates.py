@@ -199,27 +199,27 @@ def test_half_of_a_mark_is_not_the_mark_whichever_comes_first(draws: Draws) -> N
 
 
 def test_dirt_far_off_does_not_hide_a_repeat(draws: Draws) -> None:
-    before = SlipsBefore(decision.same_slip)
+    before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     assert before.find_or_add("first", draws(*VEE)) is None
     dirty = draws(*VEE, specks=[(120, 10, 0.5), (12, 25, 0.6)])
     assert before.find_or_add("second", dirty) == "first"
 
 
 def test_the_same_ink_in_another_session_is_another_slip(draws: Draws) -> None:
-    before = SlipsBefore(decision.same_slip)
+    before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     assert before.find_or_add("first", draws(*VEE)) is None
     assert before.find_or_add("second", draws(*VEE, session=1)) is None
 
 
 def test_a_slip_fed_three_times_points_to_the_first(draws: Draws) -> None:
-    before = SlipsBefore(decision.same_slip)
+    before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     found = [before.find_or_add(f"slip {i}", draws(*VEE)) for i in range(3)]
     assert found == [None, "slip 0", "slip 0"]
 
 
 @pytest.mark.parametrize("x", np.arange(39.0, 44.0, 0.5).tolist())
 def test_a_repeat_is_found_across_the_borders_of_the_index(draws: Draws, x: float) -> None:
-    before = SlipsBefore(decision.same_slip)
+    before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     before.find_or_add("first", draws(*[(a + x, b) for a, b in VEE]))
     again = draws(*[(a + x + 0.4, b + 0.4) for a, b in VEE])
     assert before.find_or_add("second", again) == "first"
@@ -233,7 +233,7 @@ def test_no_ink_has_no_fingerprint() -> None:
 def test_the_work_does_not_grow_with_the_square_of_the_stack() -> None:
     compared = itertools.count()
     rng = np.random.default_rng(4)
-    before = SlipsBefore(lambda _shared, _mm, _mm2: next(compared) < 0)
+    before = SlipsBefore(lambda _shared, _mm, _mm2: next(compared) < 0, bool)
     points = rng.integers(0, 60, (90, 2)).astype(np.int16)
     for number in range(700):
         low, high = rng.normal((100, 10), 4, 2), rng.normal((114, 24), 4, 2)

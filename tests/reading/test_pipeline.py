@@ -63,6 +63,21 @@ def read(form: Form, path: Path) -> list[PageReading]:
     return pipeline.read_pages(kinds_of(form), file, range(1, file.pages + 1))
 
 
+@pytest.fixture(scope="module")
+def read_before(
+    form: Form, pages: list[np.ndarray], tmp_path_factory: pytest.TempPathFactory
+) -> list[PageReading]:
+    """What was read of the three slips when nothing went wrong."""
+    return read(form, save_pdf(tmp_path_factory.mktemp("before") / "three.pdf", pages[1:4]))
+
+
+@pytest.fixture
+def no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody wait for a Tesseract, which reads nothing."""
+    nothing = session.FieldText("", 0.0)
+    monkeypatch.setattr(session, "recognise", lambda fields, _: [nothing] * len(fields))
+
+
 def test_every_page_becomes_what_it_is(form: Form, stack_file: Path) -> None:
     found = read(form, stack_file)
 
@@ -93,6 +108,7 @@ def test_one_worker_and_two_give_the_same_readings(
     assert len(one) == stack.page_count == 9
 
 
+@pytest.mark.usefixtures("no_words")
 def test_reading_twice_gives_the_same_names(form: Form, three: Path, tmp_path: Path) -> None:
     copy = tmp_path / "renamed.pdf"
     copy.write_bytes(three.read_bytes())
@@ -106,9 +122,8 @@ def test_reading_twice_gives_the_same_names(form: Form, three: Path, tmp_path: P
 
 
 def test_a_fault_on_one_page_costs_that_page_and_not_its_neighbours(
-    form: Form, three: Path, monkeypatch: pytest.MonkeyPatch
+    form: Form, three: Path, read_before: list[PageReading], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = read(form, three)
     work, calls = registration.find_slips, []
 
     def fail_on_the_second(*args: object) -> object:
@@ -124,7 +139,9 @@ def test_a_fault_on_one_page_costs_that_page_and_not_its_neighbours(
     (lost,) = found[1].slips
     assert (found[1].page, found[1].kind) == (2, PageKind.UNREADABLE)
     assert (lost.status, lost.reasons) == (Status.REJECTED, (Reason.INTERNAL_ERROR,))
-    assert [found[0], found[2]] == [expected[0], expected[2]]
+    assert [page.slips for page in (found[0], found[2])] == [
+        page.slips for page in (read_before[0], read_before[2])
+    ]
 
 
 def test_no_page_goes_without_a_row_unless_it_is_a_blank_back(
@@ -138,6 +155,7 @@ def test_no_page_goes_without_a_row_unless_it_is_a_blank_back(
     assert [len(page.slips) for page in found] == [1] * 6
 
 
+@pytest.mark.usefixtures("no_words")
 def test_a_page_is_in_memory_only_while_it_is_read(
     form: Form, three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,13 +233,10 @@ def test_without_tesseract_the_run_stops_and_says_so(
         read(form, three)
 
 
+@pytest.mark.usefixtures("no_words")
 def test_a_tesseract_that_reads_nothing_leaves_the_session_to_a_person(
-    form: Form, three: Path, monkeypatch: pytest.MonkeyPatch
+    form: Form, three: Path
 ) -> None:
-    monkeypatch.setattr(
-        session, "recognise", lambda fields, _: [session.FieldText("", 0.0)] * len(fields)
-    )
-
     for page in read(form, three):
         assert Reason.SESSION_UNREAD in page.slips[0].reasons
 
