@@ -15,7 +15,14 @@ from pydantic import (
 )
 
 from scanpipe.form_agreement import SCALE_KINDS
-from scanpipe.form_problems import EXPECTED, MAX_EXPECTED, MAX_TEXT, shown, visible_only
+from scanpipe.form_problems import (
+    EXPECTED,
+    LEAST_WIDTH_MM,
+    MAX_EXPECTED,
+    MAX_TEXT,
+    shown,
+    visible_only,
+)
 from scanpipe.language import LANGUAGES
 
 SLIP_SIZES_MM = {
@@ -217,7 +224,7 @@ class Slip(Part):
     """
 
     size: Literal["a5", "a6", "a7", "quarter-letter"] | None = None
-    width_mm: Annotated[float, Field(ge=100, le=300)] | None = None
+    width_mm: Annotated[float, Field(ge=LEAST_WIDTH_MM, le=300)] | None = None
     height_mm: Annotated[float, Field(ge=70, le=300)] | None = None
     session: Literal["printed", "marked", "rows", "none"] = "printed"
     serial: bool = False

@@ -13,6 +13,9 @@ from scanpipe.language import LANGUAGES
 MAX_SESSIONS = 146
 """587 AprilTag 36h11 numbers, four corners to a session."""
 
+LEAST_WIDTH_MM = 95
+"""Of a slip: three stand side by side on A4, 297 mm, and a title still has room between marks."""
+
 MAX_TEXT = 200
 """Characters; no slip has room for more on a line or two."""
 
@@ -43,7 +46,7 @@ EXPECTED = {
     "scale.high": 'a few words in "double quotes", at most 24 characters',
     "slip": '[slip] in single brackets, with size = "a6" below it',
     "slip.size": 'one of "a5", "a6", "a7", "quarter-letter"',
-    "slip.width_mm": "a number of millimetres from 100 to 300",
+    "slip.width_mm": f"a number of millimetres from {LEAST_WIDTH_MM} to 300",
     "slip.height_mm": "a number of millimetres from 70 to 300",
     "slip.session": 'one of "printed", "marked", "rows", "none"',
     "slip.serial": "true or false, not in quotes",

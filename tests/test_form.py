@@ -90,6 +90,7 @@ def test_scale_and_slip_may_be_left_out(tmp_path: Path) -> None:
         ('size = "a5"', (210.0, 148.0)),
         ('size = "quarter-letter"', (139.7, 107.9)),
         ("width_mm = 120\nheight_mm = 100.5", (120.0, 100.5)),
+        ("width_mm = 95\nheight_mm = 70", (95.0, 70.0)),
     ],
 )
 def test_the_slip_has_a_named_or_an_own_size(
@@ -122,8 +123,8 @@ def test_the_slip_has_a_named_or_an_own_size(
         ('size = "a6"', 'size = "a4"', ("slip.size: ", '"a5"', 'found "a4"')),
         ('size = "a6"', "width_mm = 120", ("slip: ", "height_mm", "found width_mm")),
         ('size = "a6"', 'size = "a6"\nwidth_mm = 120', ("slip: ", "found size and width_mm")),
-        ('size = "a6"', "width_mm = nan\nheight_mm = 100", ("slip.width_mm: ", "100 to 300")),
-        ('size = "a6"', "width_mm = 99\nheight_mm = 100", ("slip.width_mm: ", "found 99")),
+        ('size = "a6"', "width_mm = nan\nheight_mm = 100", ("slip.width_mm: ", "95 to 300")),
+        ('size = "a6"', "width_mm = 94\nheight_mm = 100", ("slip.width_mm: ", "found 94")),
         ('size = "a6"', "width_mm = true\nheight_mm = 100", ("slip.width_mm: ", "found true")),
         ('size = "a6"', 'sise = "a6"', ("slip.sise: ", "did you mean size?")),
         ("smileys = 5", 'smileys = 5\nplace = "x"', ("scale.place: ", "higher up")),

@@ -18,7 +18,7 @@ from scanpipe.smiley import Point
 
 SIZES = st.sampled_from(
     [{"size": "a5"}, {"size": "a6"}, {"size": "quarter-letter"}]
-) | st.fixed_dictionaries({"width_mm": st.floats(100, 300), "height_mm": st.floats(90, 300)})
+) | st.fixed_dictionaries({"width_mm": st.floats(95, 300), "height_mm": st.floats(90, 300)})
 
 
 def layout(slip: dict[str, Any], smileys: int = 5, **changes: Any) -> Layout:

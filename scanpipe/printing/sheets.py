@@ -1,10 +1,12 @@
 """Owns how slips lie on a sheet of paper: how many, where, and where to cut."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scanpipe.errors import FormError, UsageError
+from scanpipe.form_problems import LEAST_WIDTH_MM
 from scanpipe.layout import Box
 
 NO_CUT_MM = 3.0
@@ -76,7 +78,7 @@ def arrange(sheet: Sheet, slip_mm: tuple[float, float], columns: int | None = No
             raise FormError(
                 f"look.columns: {columns} columns of slips {width_mm:g} mm wide do not fit on a "
                 f"sheet of {sheet}; expected at most {most}",
-                hint="Leave look.columns out, and as many slips as fit stand on a sheet.",
+                hint=_what_would_fit(sheet, height_mm, columns),
             )
     # Of two sheets that hold as many, the upright one.
     best = max(grids, key=lambda grid: grid.columns * grid.rows)
@@ -124,6 +126,17 @@ def _grid(sheet_mm: tuple[float, float], slip_mm: tuple[float, float]) -> _Grid 
     columns = int((sheet_mm[0] + ROUNDING_MM) / slip_mm[0])
     rows = int((sheet_mm[1] + ROUNDING_MM) / slip_mm[1])
     return _Grid(sheet_mm, columns, rows) if columns and rows else None
+
+
+def _what_would_fit(sheet: Sheet, height_mm: float, columns: int) -> str:
+    """Say what to do about too many columns: how narrow slips must be, if they may be so narrow."""
+    short_mm, long_mm = SHEET_SIZES_MM[sheet]
+    width_mm = (long_mm if height_mm <= short_mm else short_mm) / columns
+    otherwise = "leave look.columns out, and as many slips as fit stand on a sheet."
+    if width_mm < LEAST_WIDTH_MM:
+        return otherwise.capitalize()
+    narrow = f"{math.floor(10 * width_mm) / 10:g}"
+    return f"Make the slip at most {narrow} mm wide (slip.width_mm), or {otherwise}"
 
 
 def _edges(place: Box) -> Iterator[tuple[float, float, float, float]]:

@@ -12,7 +12,7 @@ from scanpipe.printing.sheets import NO_CUT_MM, Sheet, arrange, fill_sheets
 
 A6, A5, QUARTER = (148.0, 105.0), (210.0, 148.0), (139.7, 107.9)
 PAPER_MM = {Sheet.A4: (210.0, 297.0), Sheet.LETTER: (215.9, 279.4)}
-SLIPS = st.tuples(st.floats(100, 300), st.floats(90, 300))
+SLIPS = st.tuples(st.floats(95, 300), st.floats(90, 300))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,8 @@ def test_paper_of_the_slips_own_size_is_not_cut() -> None:
         ((105.0, 74.0), 1, (210.0, 297.0), 4),
         ((105.0, 74.0), 2, (210.0, 297.0), 8),
         ((100.0, 70.0), 2, (210.0, 297.0), 8),
+        ((99.0, 70.0), 3, (297.0, 210.0), 9),
+        ((95.0, 105.0), 3, (297.0, 210.0), 6),
     ],
 )
 def test_slips_lie_in_as_many_columns_as_the_form_says(
@@ -128,3 +130,13 @@ def test_more_columns_than_fit_are_refused_with_how_many_do() -> None:
     with pytest.raises(FormError, match=r"3 columns .* 148 mm wide .* at most 2"):
         arrange(Sheet.A4, A6, 3)
     assert arrange(Sheet.SLIP, A6, 3).per_sheet == 1
+
+
+def test_three_columns_that_do_not_fit_are_told_how_narrow_slips_would() -> None:
+    with pytest.raises(FormError, match=r"100 mm wide .* at most 2") as caught:
+        arrange(Sheet.A4, (100.0, 70.0), 3)
+    assert caught.value.hint.startswith("Make the slip at most 99 mm wide (slip.width_mm), or ")
+    for sheet, slip in ((Sheet.LETTER, (95.0, 70.0)), (Sheet.A4, (95.0, 250.0))):
+        with pytest.raises(FormError, match="at most 2") as caught:
+            arrange(sheet, slip, 3)
+        assert caught.value.hint.startswith("Leave look.columns out")

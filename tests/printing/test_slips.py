@@ -217,6 +217,20 @@ def test_four_a6_slips_of_one_session_lie_on_a_sheet_of_a4(
         assert {code.session_index(int(number)) for number in numbers.ravel()} == {session}
 
 
+def test_nine_slips_of_99_mm_lie_in_three_columns_on_a_sheet_of_a4(
+    make_form: Any, raster: Any, tmp_path: Path
+) -> None:
+    slip, look = {"width_mm": 99, "height_mm": 70}, {"columns": 3}
+    form, target = make_form(slip=slip, look=look), tmp_path / "sheet.pdf"
+    assert print_slips(form, target, copies=9) == Printed(slips=9, pages=1, per_sheet=9)
+    page = raster(target, 1, 150)
+    assert page.shape[1] > page.shape[0]
+    numbers = cv2.aruco.ArucoDetector(
+        cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
+    ).detectMarkers(page)[1]
+    assert len(numbers) == 4 * 9
+
+
 def test_slips_keep_their_size_on_a_sheet_that_is_larger(
     make_form: Any, raster: Any, tmp_path: Path
 ) -> None:

@@ -69,6 +69,21 @@ def test_every_line_stands_in_its_box_in_every_language(
     assert name.text == "Opening"
 
 
+@pytest.mark.parametrize("smileys", [3, 5])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_smallest_slip_holds_title_session_and_faces_in_every_language(
+    make_form: Any, language: str, smileys: int
+) -> None:
+    slip = {"width_mm": 95, "height_mm": 70}
+    form = make_form(language=language, slip=slip, scale={"smileys": smileys})
+    check_fits(form)
+    layout = layout_of(form)
+    boxes = (layout.event, layout.session, layout.question, layout.rule)
+    for line in lines_on_slip(form, 0):
+        assert sum(inside(line, box) for box in boxes) == 1, line
+    assert len(layout.faces) == smileys
+
+
 def test_all_sessions_are_set_in_one_size(make_form: Any) -> None:
     names = ["Kort", "Et navn som er så langt at det må settes noe mindre enn de andre i feltet"]
     form = make_form(sessions=[{"id": f"S{i}", "name": name} for i, name in enumerate(names)])
