@@ -25,7 +25,7 @@ def rating_of(typed: str, form: Form) -> int | None:
     A number means nothing where several are chosen: 3 could be the third choice, or the third
     pair of them.
     """
-    if (form.scale.choose or 1) > 1:
+    if makes_pairs(form):
         return _combination(typed, form)
     found = {*_by_number(typed, form)} | {*_by_name(typed, form)}
     return found.pop() if len(found) == 1 else None
@@ -50,6 +50,31 @@ def times_chosen(ratings: Sequence[int], form: Form) -> tuple[int, ...]:
         for choice in made:
             counts[choice] += count
     return tuple(counts)
+
+
+def pair_names(form: Form) -> tuple[str, ...]:
+    """Return what each pair of the form's choices is called, in the form's order; where people
+    make but one choice, there is none.
+    """
+    if not makes_pairs(form):
+        return ()
+    return tuple(map("+".join, combinations((choice.id for choice in form.choices), 2)))
+
+
+def times_paired(ratings: Sequence[int], form: Form) -> tuple[int, ...]:
+    """Return how many slips chose both of each pair, in the order of `pair_names`."""
+    if not makes_pairs(form):
+        return ()
+    counts = dict.fromkeys(combinations(range(len(form.choices)), 2), 0)
+    for made, count in zip(_combinations(form), ratings, strict=True):
+        for pair in combinations(made, 2):
+            counts[pair] += count
+    return tuple(counts.values())
+
+
+def makes_pairs(form: Form) -> bool:
+    """Whether people make more than one choice."""
+    return (form.scale.choose or 1) > 1
 
 
 def choices_in(rating: int, form: Form) -> tuple[int, ...]:

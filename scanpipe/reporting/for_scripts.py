@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scanpipe.errors import ExitCode
 from scanpipe.form import Form
 from scanpipe.messages import messages_for
+from scanpipe.reporting.answers import pair_names
 from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.outcome import Outcome
 from scanpipe.reporting.output_files import output_paths
@@ -95,6 +96,7 @@ def _figures(row: SummaryRow, form: Form) -> Facts:
             form.choices, row.times_chosen(form), row.chosen_percents(form), strict=True
         )
     }
+    pairs = dict(zip(pair_names(form), row.times_paired(form), strict=True))
     return {
         **({"question": row.question} if form.questions else {}),
         "session": row.session,
@@ -104,6 +106,7 @@ def _figures(row: SummaryRow, form: Form) -> Facts:
         "ratings": [*row.ratings],
         "percents": [_number(percent) for percent in row.percents],
         **({"choices": chosen} if chosen else {}),
+        **({"pairs": pairs} if pairs else {}),
         "mean": _number(row.mean),
         "blank": row.blank,
         "review": row.review,

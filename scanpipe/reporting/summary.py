@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scanpipe.form import Form
-from scanpipe.reporting.answers import times_chosen
+from scanpipe.reporting.answers import makes_pairs, pair_names, times_chosen, times_paired
 from scanpipe.reporting.dialect import Cell
 from scanpipe.reporting.rows import Row
 from scanpipe.vocabulary import Status
@@ -58,6 +58,10 @@ class SummaryRow:
         """Return how many slips chose each of the form's choices."""
         return times_chosen(self.ratings, form)
 
+    def times_paired(self, form: Form) -> tuple[int, ...]:
+        """Return how many slips chose both of each pair of the form's choices."""
+        return times_paired(self.ratings, form)
+
     def chosen_percents(self, form: Form) -> tuple[Decimal | None, ...]:
         """Return percent of the rated slips that chose each choice, one decimal; as `percents`."""
         return tuple(_share(100 * count, self.rated, 1) for count in self.times_chosen(form))
@@ -84,8 +88,8 @@ def summarise(form: Form, rows: Sequence[Row]) -> tuple[SummaryRow, ...]:
 def summary_columns(form: Form) -> tuple[str, ...]:
     """Return the columns of summary.csv.
 
-    A column is named by the answer: its number or its word; of choices, each by itself, then, how
-    often it was made, every combination.
+    A column is named by the answer: its number or its word; of choices, each by itself, then every
+    pair. What was chosen together by three and more would be too many columns to look at.
     """
     single = _single_answers(form)
     return (
@@ -93,7 +97,7 @@ def summary_columns(form: Form) -> tuple[str, ...]:
         *("session", "session_name", "slips", "rated"),
         *(f"n_{name}" for name in single),
         *(f"pct_{name}" for name in single),
-        *(f"n_{name}" for name in form.answer_names if _has_combinations(form)),
+        *(f"n_{name}" for name in pair_names(form)),
         *(["mean"] if form.is_scale else ()),
         *("blank", "review", "void"),
     )
@@ -141,14 +145,10 @@ def _single_answers(form: Form) -> tuple[str, ...]:
     return tuple(choice.id for choice in form.choices) or form.answer_names
 
 
-def _has_combinations(form: Form) -> bool:
-    return (form.scale.choose or 1) > 1
-
-
 def _answer_cells(form: Form, row: SummaryRow) -> tuple[Cell, ...]:
-    if not _has_combinations(form):
+    if not makes_pairs(form):
         return *row.ratings, *row.percents
-    return *row.times_chosen(form), *row.chosen_percents(form), *row.ratings
+    return *row.times_chosen(form), *row.chosen_percents(form), *row.times_paired(form)
 
 
 def _rated(rating: int | None) -> str:

@@ -5,9 +5,10 @@ A rating of such a slip is a combination of choices. Pure arithmetic.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from scanpipe.form import Choice, Form
-from scanpipe.reporting.answers import choices_in
+from scanpipe.reporting.answers import choices_in, times_paired
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,11 @@ def together(form: Form, ratings: Sequence[int]) -> tuple[tuple[int | None, ...]
 
     None on the diagonal.
     """
-    found = _combinations(form, ratings)
+    count = len(form.choices)
+    paired = dict(zip(combinations(range(count), 2), times_paired(ratings, form), strict=True))
     return tuple(
-        tuple(
-            None
-            if one is other
-            else sum(each.count for each in found if one in each.choices and other in each.choices)
-            for other in form.choices
-        )
-        for one in form.choices
+        tuple(paired.get((min(one, other), max(one, other))) for other in range(count))
+        for one in range(count)
     )
 
 
