@@ -47,10 +47,10 @@ def pages(form: Form) -> list[np.ndarray]:
     return [scan(paper, SCANNER, rng) for paper in (*slips, back_of(slips[0]), text)]
 
 
-@pytest.fixture
-def three(pages: list[np.ndarray], tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def three(pages: list[np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The second to fourth slip."""
-    return save_pdf(tmp_path / "three.pdf", pages[1:4])
+    return save_pdf(tmp_path_factory.mktemp("slips") / "three.pdf", pages[1:4])
 
 
 @pytest.fixture
@@ -64,11 +64,9 @@ def read(form: Form, path: Path) -> list[PageReading]:
 
 
 @pytest.fixture(scope="module")
-def read_before(
-    form: Form, pages: list[np.ndarray], tmp_path_factory: pytest.TempPathFactory
-) -> list[PageReading]:
+def read_before(form: Form, three: Path) -> list[PageReading]:
     """What was read of the three slips when nothing went wrong."""
-    return read(form, save_pdf(tmp_path_factory.mktemp("before") / "three.pdf", pages[1:4]))
+    return read(form, three)
 
 
 @pytest.fixture
@@ -139,9 +137,7 @@ def test_a_fault_on_one_page_costs_that_page_and_not_its_neighbours(
     (lost,) = found[1].slips
     assert (found[1].page, found[1].kind) == (2, PageKind.UNREADABLE)
     assert (lost.status, lost.reasons) == (Status.REJECTED, (Reason.INTERNAL_ERROR,))
-    assert [page.slips for page in (found[0], found[2])] == [
-        page.slips for page in (read_before[0], read_before[2])
-    ]
+    assert [found[0], found[2]] == [read_before[0], read_before[2]]
 
 
 def test_no_page_goes_without_a_row_unless_it_is_a_blank_back(
