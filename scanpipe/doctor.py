@@ -1,4 +1,4 @@
-"""Owns the machine's check: Python and its packages, Tesseract, poppler, and the form files."""
+"""Owns the machine's check: Python and its packages, Tesseract, poppler, forms and their locks."""
 
 import importlib
 import os
@@ -10,7 +10,7 @@ from scanpipe.errors import MissingToolError, ScanpipeError
 from scanpipe.form import Form, load_form
 from scanpipe.language import Language
 from scanpipe.messages import SOURCE_LANGUAGE, messages_for
-from scanpipe.printed import lock_path
+from scanpipe.printed import load_printed, lock_path
 from scanpipe.tools import (
     Check,
     check_poppler,
@@ -46,7 +46,8 @@ PYTHON_MODULES = (
 
 
 def check(forms: Path) -> list[Check]:
-    """Look at everything that scanpipe stands on, and at the form files in the folder `forms`.
+    """Look at everything that scanpipe stands on, and at the form files in the folder `forms` and
+    their lock files.
 
     A model that only forms need of which nothing was printed yet is not missed.
     """
@@ -119,11 +120,13 @@ def _check_forms(folder: Path) -> tuple[list[tuple[Form, bool]], list[Check]]:
     for path in paths:
         try:
             form = load_form(path)
+            if form.models:
+                read.append((form, len(paths) == 1 or lock_path(path, form).exists()))
+            # Of a damaged lock file nobody hears else before slips are to be printed or read.
+            load_printed(path, form)
         except ScanpipeError as error:
             checks.append(Check(str(path), problem=error.message, advice=error.hint))
         else:
-            if form.models:
-                read.append((form, len(paths) == 1 or lock_path(path, form).exists()))
             checks.append(Check(str(path), _shown_form(form)))
     return read, checks
 

@@ -9,6 +9,8 @@ import pytest
 
 from scanpipe import doctor, tools
 from scanpipe.errors import ExitCode, MissingToolError
+from scanpipe.form import load_form
+from scanpipe.printed import rebuilt, save_printed
 
 FORM = """
 id = "fair"
@@ -176,7 +178,8 @@ def test_doctor_asks_for_the_models_of_every_form_that_was_printed(tmp_path: Pat
     for language in ("nb", "da", "de"):
         file = tmp_path / f"{language}.toml"
         file.write_text(FORM.format(language=language), encoding="utf-8")
-    (tmp_path / "fair.lock.json").touch()
+    form = load_form(file)
+    save_printed(rebuilt(form), file, form)
     todo = [check.todo for check in doctor.check(tmp_path) if check.problem]
     assert len(todo) == 2
     assert "tesseract-ocr-dan" in todo[0]
@@ -231,6 +234,17 @@ def test_doctor_reports_a_form_with_a_mistake(tmp_path: Path) -> None:
     (failed,) = [check for check in doctor.check(tmp_path) if check.problem]
     assert "fair.toml" in failed.problem
     assert failed.todo
+
+
+@pytest.mark.usefixtures("good_path")
+def test_doctor_reports_a_damaged_lock_file_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "fair.toml").write_text(FORM.format(language="nb"), encoding="utf-8")
+    (tmp_path / "fair.lock.json").write_text('{"form": "fair"', encoding="utf-8")
+    (failed,) = [check for check in doctor.check(tmp_path) if check.problem]
+    assert failed.what.endswith("fair.toml")
+    assert "fair.lock.json is damaged" in failed.problem
+    assert "from your backup" in failed.todo
+    assert "delete it" in failed.todo
 
 
 @pytest.mark.usefixtures("good_path")

@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from scanpipe.messages import Messages
     from scanpipe.starting.draft import Data
     from scanpipe.starting.questions import Question
+    from scanpipe.starting.sessions import Blocks
 
 PASTE_PAUSE_S = 0.1
 """A line of a paste follows the one before it faster than anybody types."""
+
+
+NONE = "-"
+"""Typed alone, in answer to what Enter does not answer: nothing."""
+
+
+MANY_BAD = 5
+"""Of more sessions that cannot be, it is the list that is wrong, such as the column taken."""
 
 
 def can_ask() -> bool:
@@ -117,7 +126,8 @@ def _answer(question: "Question", data: "Data") -> "Data":
     while True:
         typed = _prompt(question.text, question.proposal)
         added = {question.key: question.meant(typed)}
-        problems = [*problems_of(data | added), *_taken(added)]
+        # An id that is none is told once, with a better one.
+        problems = [*_taken(added)] or problems_of(data | added)
         if not problems:
             return added
         _refuse(problems, question.key)
@@ -135,26 +145,75 @@ def _taken(added: "Data") -> Iterator[str]:
 
 
 def _sessions(question: "Question", data: "Data", t: "Messages") -> "Data":
-    """Ask for the sessions until all are right, and show them as they were understood."""
-    from scanpipe.starting.draft import problems_of
+    """Ask for the sessions until all are right; what was right of a list is kept.
+
+    Once something was refused, Enter alone asks again: it may be the one that ended the paste.
+    """
+    _explain(question)
+    refused = False
+    while True:
+        lines = [*_lines(question.text)]
+        if refused and not any(map(str.strip, lines)):
+            click.echo(t("Type or paste the sessions again; only - if there are none."))
+            continue
+        try:
+            blocks = _blocks([] if refused and lines[0].strip() == NONE else lines, t)
+            blocks = _mended(blocks, data, t)
+        except ScanpipeError as error:
+            _refuse(_problems(error), "")
+            refused = True
+            continue
+        break
+    if blocks:
+        return {"sessions": blocks}
+    click.echo(t("No sessions: one question for the whole event."))
+    return {"slip": {"session": "none"}}
+
+
+def _problems(error: ScanpipeError) -> tuple[str, ...]:
+    return getattr(error, "problems", ()) or (f"{error.message}. {error.hint}",)
+
+
+def _blocks(lines: list[str], t: "Messages") -> "Blocks":
     from scanpipe.starting.sessions import sessions_from_lines
 
-    _explain(question)
-    while True:
-        try:
-            lines = [*_lines(question.text)]
-            blocks = _from_file(lines[0], t) if _is_file(lines) else sessions_from_lines(lines)
-        except ScanpipeError as error:
-            _refuse([f"{error.message}. {error.hint}"], "")
-            continue
-        added: Data = {"sessions": blocks} if blocks else {"slip": {"session": "none"}}
-        problems = problems_of(data | added)
+    return _from_file(lines[0], t) if _is_file(lines) else sessions_from_lines(lines)
+
+
+def _mended(blocks: "Blocks", data: "Data", t: "Messages") -> "Blocks":
+    """Ask for another line in place of each session that cannot be, and return them all.
+
+    Raises FormError if it is not single sessions that are wrong.
+    """
+    from scanpipe.errors import FormError
+    from scanpipe.starting.draft import problems_of
+    from scanpipe.starting.sessions import bad_places, with_other
+
+    while blocks:
+        problems = problems_of(data | {"sessions": blocks})
         if not problems:
             break
-        _refuse(problems, "")
-    if not blocks:
-        click.echo(t("No sessions: one question for the whole event."))
-    return added
+        places = bad_places(problems)
+        if not 0 < len(places) <= MANY_BAD:
+            raise FormError("the sessions cannot be so:", problems)
+        place, key = places[0], f"sessions[{places[0] + 1}]."
+        mine = [each for each in problems if each.startswith(key)]
+        _refuse(mine, "")
+        click.echo(t("The other sessions are kept. Only - leaves this one out."))
+        typed = _typed(t("Another line for {id}", id=blocks[place]["id"]))
+        blocks = with_other(blocks, place, typed, keep_id=not mine[0].startswith(f"{key}id:"))
+    return blocks
+
+
+def _typed(text: str) -> str:
+    """Return what is typed after `text`, "" for the sign that means nothing; never by Enter alone.
+
+    Enter alone may be the one that ended a paste.
+    """
+    while True:
+        typed = _prompt(text, "").strip()
+        if typed:
+            return "" if typed == NONE else typed
 
 
 def _is_file(lines: list[str]) -> bool:
@@ -168,7 +227,7 @@ def _unquoted(typed: str) -> str:
     return typed.strip().removeprefix("& ").strip("'\"").replace("\\ ", " ")
 
 
-def _from_file(typed: str, t: "Messages") -> list[dict[str, str]]:
+def _from_file(typed: str, t: "Messages") -> "Blocks":
     from scanpipe.starting.session_files import ColumnUnclearError, sessions_from_file
 
     path, column = Path(_unquoted(typed)).expanduser(), None

@@ -25,6 +25,14 @@ ASCENT_EM = 0.9
 """From the baseline to the top of an Å."""
 
 
+TEXT_HINT = "Shorten or change these, or choose a larger slip under [slip]."
+LOGO_HINT = (
+    "Put the logo there, as a PNG or SVG that can be printed, or take the line that begins with "
+    "logo out of the form."
+)
+"""What to do about what cannot be printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One printed line, centred on `middle`; `middle.y_mm` is its baseline."""
@@ -42,16 +50,17 @@ def check_fits(form: Form, folder: Path | None = None) -> None:
     That is every text that they have no room or letters for, and a logo that cannot be used;
     its path starts from `folder`, without which it is not looked at.
     """
-    problems = (
+    texts = (
         *(_cannot_print(key, text) for key, text in _given_texts(form) if unprintable(text)),
         *_too_long(form),
-        *logo_problems(form, folder),
     )
-    if problems:
+    logo = tuple(logo_problems(form, folder))
+    if texts or logo:
+        hints = (TEXT_HINT if texts else "", LOGO_HINT if logo else "")
         raise FormError(
             f"the slips of form {form.id} cannot be printed:",
-            tuple(problems),
-            hint="Shorten or change these, or choose a larger slip under [slip].",
+            (*texts, *logo),
+            hint=" ".join(filter(None, hints)),
         )
 
 

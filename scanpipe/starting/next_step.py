@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from scanpipe.messages import Messages, later
-from scanpipe.starting.whereabouts import FORMS, SCANS, FormThere, TablesThere, Whereabouts
+from scanpipe.printed import lock_path
+from scanpipe.starting.whereabouts import FORMS, SCANS, Fault, FormThere, TablesThere, Whereabouts
 
 MANY = 8
 """Scans that lie about in the folder; a command that names more of them is no use."""
@@ -20,9 +21,13 @@ def next_step(where: Whereabouts, t: Messages) -> list[str]:
 
     Never more than one command, to be typed as it stands.
     """
-    good = [each for each in where.forms if each.form]
-    if where.waiting and good:
-        return _reading(where, _likeliest(good, where), t)
+    for there in where.forms:
+        if there.fault is Fault.LOCK:
+            return _mending(there, t)
+    forms = [each for each in where.forms if each.form]
+    if where.waiting and forms:
+        likeliest = _likeliest(forms, where)
+        return _mending(likeliest, t) if likeliest.fault else _reading(where, likeliest, t)
     for tables in where.tables:
         if tables.left or tables.mistakes:
             why = t("Next, decide in the browser what the computer could not:")
@@ -30,19 +35,30 @@ def next_step(where: Whereabouts, t: Messages) -> list[str]:
         if not tables.applied:
             why = t("Next, take what you decided into the tables:")
             return [why, f"scanpipe apply {quoted(tables.folder)}"]
-    if good:
-        return _printing(where, good, t)
-    if where.forms:
-        path = where.forms[0].path
-        return [t("Next, correct {path} in a text editor, and look again:", path=path), "scanpipe"]
-    return _beginning(where, t)
+    if forms:
+        return _printing(where, forms, t)
+    return _mending(where.forms[0], t) if where.forms else _beginning(where, t)
 
 
-def _printing(where: Whereabouts, good: list[FormThere], t: Messages) -> list[str]:
+def _mending(there: FormThere, t: Messages) -> list[str]:
+    """Return the step for a form that can be neither printed nor read as it is."""
+    path = there.path
+    if there.fault is Fault.LOCK and there.form:
+        path = lock_path(path, there.form)
+        return [t("Next, put {path} right as told above, and look again:", path=path), "scanpipe"]
+    if there.fault is Fault.UNFIT:
+        why = t("Next, mend {path} so that its slips can be printed, and look again:", path=path)
+        return [why, "scanpipe"]
+    return [t("Next, correct {path} in a text editor, and look again:", path=path), "scanpipe"]
+
+
+def _printing(where: Whereabouts, forms: list[FormThere], t: Messages) -> list[str]:
     """Return the step while there is nothing to read and nothing to decide."""
     read = {each.form_id for each in where.tables}
-    fresh = [each for each in good if each.form and each.form.id not in read]
+    fresh = [each for each in forms if each.form and each.form.id not in read]
     for there in fresh:
+        if there.fault:
+            return _mending(there, t)
         if not there.has_slips:
             pdf = quoted(Path(f"{there.path.stem}.pdf"))
             return [t(PRINT_NEXT), f"scanpipe print {_name(there)} -o {pdf} --copies 60"]
@@ -85,15 +101,15 @@ def _changed(folder: Path) -> float:
         return 0.0
 
 
-def _likeliest(good: list[FormThere], where: Whereabouts) -> FormThere:
+def _likeliest(forms: list[FormThere], where: Whereabouts) -> FormThere:
     """Return the form whose scans these may be: one printed and not read, the last printed."""
     read = {each.form_id for each in where.tables}
 
-    def rank(there: FormThere) -> tuple[bool, bool, str]:
+    def rank(there: FormThere) -> tuple[bool, bool, bool, str]:
         unread = there.form is not None and there.form.id not in read
-        return there.has_slips, unread, str(there.printed or "")
+        return there.has_slips, unread, not there.fault, str(there.printed or "")
 
-    return max(good, key=rank)
+    return max(forms, key=rank)
 
 
 def _reading(where: Whereabouts, there: FormThere, t: Messages) -> list[str]:

@@ -11,14 +11,16 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from scanpipe.errors import UsageError
-from scanpipe.starting.sessions import (
+from scanpipe.starting.headings import (
     CODE_HEADS,
     NAME_HEADS,
-    Blocks,
-    is_code,
-    numbered,
-    sessions_from_lines,
+    OTHER_HEADS,
+    Rows,
+    folded,
+    is_header,
+    without_title,
 )
+from scanpipe.starting.sessions import Blocks, is_code, numbered, sessions_from_lines
 
 MAX_BYTES = 20_000_000
 """A workbook of an event, with pictures in it, has a few MB."""
@@ -27,9 +29,6 @@ MAX_ROWS = 5_000
 """Far more than there are sessions: an Excel column may be a million cells long."""
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-Rows = list[tuple[int, list[str]]]
-"""Cells of a table, all rows of the same length; each with its number, empty rows left out."""
 
 _BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError)
 """What openpyxl raises on a workbook that is none, or is damaged."""
@@ -48,7 +47,8 @@ def sessions_from_file(path: Path, column: str | None = None) -> Blocks:
     """Return the sessions in the file at `path`.
 
     `column` names the column of a table, by what stands above it or by its letter; it may be left
-    out where only one can be meant. A column headed `id` or `code` gives the ids.
+    out where only one can be meant. A column headed `id` or `code` gives the ids, or the first of
+    two columns without heads, if all in it are short codes.
 
     Raises:
         ColumnUnclearError: the table has several columns that may be meant.
@@ -159,17 +159,17 @@ def _spelled(value: object) -> str:
 
 
 def _taken(rows: Rows, column: str | None, path: Path) -> Blocks:
+    rows = without_title(rows)
     if not rows:
         return []
-    header = [cell.strip().casefold() for cell in rows[0][1]]
+    header = folded(rows[0][1])
     names = _named(column, header) if column else _only_one(rows, header)
     if names is None:
         raise _unclear(column, rows, path)
-    codes = _first(header, CODE_HEADS)
-    if codes is None and not column and len(header) == 2:
-        codes = 1 - names if _all_codes(rows, 1 - names) else None
-    heads = NAME_HEADS | CODE_HEADS | {(column or "").strip().casefold()}
-    body = rows[1:] if heads.intersection(header) else rows
+    if is_header(rows[0][1], column):
+        codes, body = _first(header, CODE_HEADS), rows[1:]
+    else:
+        codes, body = 0 if not column and _has_codes_first(rows) else None, rows
     return numbered(_pairs(body, names, codes if codes != names else None, path))
 
 
@@ -209,17 +209,22 @@ def _only_one(rows: Rows, header: Sequence[str]) -> int | None:
     named = [i for i in filled if header[i] in NAME_HEADS]
     if len(named) == 1:
         return named[0]
-    return 1 if len(header) == 2 and not named and _all_codes(rows, 0) else None
+    others = [i for i in filled if header[i] not in CODE_HEADS]
+    if len(others) == 1 and len(filled) == 2:
+        return others[0]
+    return 1 if not named and _has_codes_first(rows) else None
 
 
 def _first(header: Sequence[str], heads: frozenset[str]) -> int | None:
     return next((i for i, head in enumerate(header) if head in heads), None)
 
 
-def _all_codes(rows: Rows, place: int) -> bool:
-    """Tell whether a column holds a short code of its own in every row but perhaps the header."""
-    codes = [cells[place].strip() for _, cells in rows]
-    return all(map(is_code, codes[1:] or codes)) and len(set(codes)) == len(codes)
+def _has_codes_first(rows: Rows) -> bool:
+    """Tell whether the rows are a short code of its own and a name each, and none is a header."""
+    codes = [cells[0].strip() for _, cells in rows]
+    if len(rows[0][1]) != 2 or codes[0].casefold() in OTHER_HEADS:
+        return False
+    return all(map(is_code, codes)) and len(set(codes)) == len(codes)
 
 
 def _unclear(column: str | None, rows: Rows, path: Path) -> UsageError:

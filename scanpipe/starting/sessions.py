@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 
 from scanpipe.form_problems import same_words
+from scanpipe.starting.headings import CODE_HEADS, NAME_HEADS, folded
 
 Blocks = list[dict[str, str]]
 """Sessions as a form file has them: `id` and `name`."""
@@ -12,17 +13,9 @@ Blocks = list[dict[str, str]]
 _BULLET = re.compile(r"^[•◦▪‣·*–—-]\s+")
 """What Word puts before the lines of a list."""
 
-_CODED = re.compile(r"(?P<code>[A-Za-z0-9][A-Za-z0-9_-]{0,7})\s*[;\t]\s*(?P<name>\S.*)")
+_OF_SESSION = re.compile(r"sessions\[(\d+)\]\.")
 
-NAME_HEADS = frozenset(
-    (
-        *("name", "names", "session", "sessions", "title", "titles", "topic"),
-        *("navn", "namn", "økt", "økter", "sesjon", "sesjoner", "sesjonar", "tittel", "tema"),
-        *("namma", "titel", "thema", "veranstaltung", "emne", "nom", "titre", "nazwa", "tytuł"),
-    )
-)
-CODE_HEADS = frozenset(("id", "code", "no", "nr", "number", "kode", "kod", "nummer", "#"))
-"""What people write above a column of names, or of short codes."""
+_CODED = re.compile(r"(?P<code>[A-Za-z0-9][A-Za-z0-9_-]{0,7})\s*[;\t]\s*(?P<name>\S.*)")
 
 
 def sessions_from_lines(lines: Iterable[str]) -> Blocks:
@@ -49,6 +42,27 @@ def numbered(pairs: Sequence[tuple[str, str]]) -> Blocks:
     return blocks
 
 
+def bad_places(problems: Iterable[str]) -> list[int]:
+    """Return the places, from 0, of the sessions that `problems` of a form are about.
+
+    None if one of them is about anything else: then it is the list that is wrong.
+    """
+    found = [_OF_SESSION.match(problem) for problem in problems]
+    return sorted({int(each[1]) - 1 for each in found if each}) if all(found) else []
+
+
+def with_other(blocks: Blocks, place: int, typed: str, *, keep_id: bool) -> Blocks:
+    """Return `blocks` with what was `typed` at `place`; nothing typed leaves that session out.
+
+    Without a code in what was typed, it has the same id, or one by its place if not `keep_id`.
+    """
+    pairs = [(each["id"], each["name"]) for each in blocks]
+    old = pairs[place][0] if keep_id else ""
+    new = [_pair(text) for text in filter(None, [_BULLET.sub("", typed.strip())])]
+    pairs[place : place + 1] = [(code or old, name) for code, name in new]
+    return numbered(pairs)
+
+
 def is_code(text: str) -> bool:
     """Tell whether `text` is a short code, and not a word of a name: P1, F, 3, HALL."""
     found = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,7}", text)
@@ -64,5 +78,5 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _is_header(first: Sequence[str]) -> bool:
     """Tell whether the `first` line, if there is one, only says what the columns are."""
-    cells = [cell.strip().casefold() for text in first for cell in re.split("[;\t]", text)]
+    cells = folded([cell for text in first for cell in re.split("[;\t]", text)])
     return len(cells) == 2 and cells[0] in CODE_HEADS and cells[1] in NAME_HEADS

@@ -6,7 +6,7 @@ from babel.dates import format_date
 
 from scanpipe.messages import Messages
 from scanpipe.starting.next_step import next_step
-from scanpipe.starting.whereabouts import FormThere, TablesThere, Whereabouts
+from scanpipe.starting.whereabouts import Fault, FormThere, TablesThere, Whereabouts
 
 MISTAKES_TOLD = 5
 FILES_TOLD = 5
@@ -37,9 +37,13 @@ def _form(there: FormThere, t: Messages) -> Iterator[str]:
     more = len(there.problems) - MISTAKES_TOLD
     if more > 0:
         yield "    " + t("and {count} more", count=more)
+    if there.hint:
+        yield f"    {there.hint}"
 
 
 def _printed(there: FormThere, t: Messages) -> str:
+    if there.fault is Fault.UNFIT:
+        return t("its slips cannot be printed")
     if there.printed:
         return t("slips printed {date}", date=format_date(there.printed, "long", locale=t.code))
     return t("slips printed") if there.has_slips else t("no slips printed yet")

@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
 from scanpipe.errors import FormError, ScanpipeError
 from scanpipe.form import Form, load_form
-from scanpipe.printed import load_printed
+from scanpipe.printed import load_printed, sessions_of
 
 FORMS, SCANS, OUTPUT = Path("forms"), Path("scans"), Path("output")
 
@@ -18,11 +19,24 @@ _OWN_PRINT = b"ReportLab Generated PDF"
 """At the beginning of what `scanpipe print` wrote; no scanner says so."""
 
 
+class Fault(Enum):
+    """Why a form can be neither printed nor read as it is."""
+
+    MISTAKES = auto()
+    """Of the form file itself."""
+    LOCK = auto()
+    """Its lock file cannot be used."""
+    CHANGED = auto()
+    """It no longer means what it meant when slips were printed."""
+    UNFIT = auto()
+    """What it says does not go on its slips, of which none is printed yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class FormThere:
-    """A form file: `form`, None if it has mistakes; `problems`: these, or what is wrong with its
-    lock file. `printed`: when slips of it were last printed, None if nobody knows; `has_slips`:
-    whether slips were printed at all.
+    """A form file: `form`, None if it has mistakes. `fault`: what keeps it from being used, told
+    by `problems`; `hint`: what to do about it. `printed`: when slips of it were last printed, None
+    if nobody knows; `has_slips`: whether slips were printed at all.
     """
 
     path: Path
@@ -30,6 +44,8 @@ class FormThere:
     problems: tuple[str, ...] = ()
     has_slips: bool = False
     printed: date | None = None
+    fault: Fault | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +103,32 @@ def _form(path: Path) -> FormThere:
     try:
         form = load_form(path)
     except FormError as error:
-        return FormThere(path, problems=error.problems or (error.message,))
+        return FormThere(path, problems=_said(error), fault=Fault.MISTAKES)
+    fault = Fault.LOCK
     try:
         printed = load_printed(path, form)
+        if printed is None:
+            return _unprinted(path, form)
+        fault = Fault.CHANGED
+        sessions_of(printed, form)
     except FormError as error:
-        return FormThere(path, form, (error.message,), has_slips=True)
-    days = [each.date for each in (printed.printings if printed else ()) if each.date]
-    return FormThere(path, form, (), printed is not None, max(days, default=None))
+        return FormThere(path, form, _said(error), has_slips=True, fault=fault, hint=error.hint)
+    days = [each.date for each in printed.printings if each.date]
+    return FormThere(path, form, has_slips=True, printed=max(days, default=None))
+
+
+def _unprinted(path: Path, form: Form) -> FormThere:
+    from scanpipe.printing import check_fits
+
+    try:
+        check_fits(form, path.parent)
+    except FormError as error:
+        return FormThere(path, form, _said(error), fault=Fault.UNFIT, hint=error.hint)
+    return FormThere(path, form)
+
+
+def _said(error: FormError) -> tuple[str, ...]:
+    return error.problems or (error.message,)
 
 
 def _json(path: Path) -> Mapping[str, Any]:

@@ -14,6 +14,8 @@ from scanpipe.errors import ExitCode
 from scanpipe.form import load_form
 
 EVENT = ("--title", "Summer fair", "--date", "2027-06-01", "--place", "Town hall")
+SINCE_DATE = ("2027-02-28", "Oslo", "en")
+"""Answers, from the date to the language."""
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +64,7 @@ def test_a_wrong_answer_is_asked_again_with_what_was_expected_and_found() -> Non
     answers = [
         *("", "Fair", "", "a b", "fair-2"),
         *("soon", "2027-02-30", "2027-02-28", "Oslo", "klingon", "en"),
-        *("Same", "same", "", "Only", "", "", "1", "8", "5"),
+        *("Same", "same", "", "Only", "", "1", "8", "5"),
     ]
     done = type_(answers="\n".join(answers) + "\n")
     assert done.exit_code == ExitCode.DONE, done.output
@@ -78,16 +80,75 @@ def test_a_wrong_answer_is_asked_again_with_what_was_expected_and_found() -> Non
         "expected a whole number from 2 to 7; found 8",
     ):
         assert told in done.output
-    assert [each.name for each in load_form(Path("forms/fair-2.toml")).sessions] == ["Only"]
+    sessions = load_form(Path("forms/fair-2.toml")).sessions
+    assert [each.name for each in sessions] == ["Same", "Only"]
+
+
+@pytest.mark.usefixtures("_at_a_terminal")
+def test_an_id_that_is_none_is_told_once() -> None:
+    done = type_(answers="\n".join(["Fair", "a b", "fair", *SINCE_DATE, *["", "", "", ""]]))
+    assert done.exit_code == ExitCode.DONE, done.output
+    refused = [line for line in done.output.splitlines() if "'a b'" in line or "id: " in line]
+    assert len(refused) == 1
+    assert "Such as a-b." in refused[0]
+
+
+@pytest.mark.usefixtures("_at_a_terminal")
+def test_of_a_list_with_one_session_too_long_only_that_one_is_asked_again() -> None:
+    pasted = ["P1; Opening", "P2; " + "W" * 150, "Closing", ""]
+    # The second Enter after a paste is no answer to what is asked then.
+    answers = ["Fair", "", *SINCE_DATE, *pasted, "", "Workshop", "", ""]
+    done = type_(answers="\n".join(answers) + "\n")
+    assert done.exit_code == ExitCode.DONE, done.output
+    assert "sessions[2].name" in done.output
+    assert "Another line for P2" in done.output
+    form = load_form(Path("forms/fair.toml"))
+    assert [(each.id, each.name) for each in form.sessions] == [
+        ("P1", "Opening"),
+        ("P2", "Workshop"),
+        ("S3", "Closing"),
+    ]
+
+
+@pytest.mark.usefixtures("_at_a_terminal")
+def test_a_session_that_cannot_be_may_be_left_out_or_given_another_code() -> None:
+    pasted = ["P1; Opening", "P1; Workshop", "N" * 150, "Closing", ""]
+    answers = ["Fair", "", *SINCE_DATE, *pasted, "P2; Workshop", "-", "", ""]
+    done = type_(answers="\n".join(answers) + "\n")
+    assert done.exit_code == ExitCode.DONE, done.output
+    form = load_form(Path("forms/fair.toml"))
+    assert [(each.id, each.name) for each in form.sessions] == [
+        ("P1", "Opening"),
+        ("P2", "Workshop"),
+        ("S4", "Closing"),
+    ]
+
+
+@pytest.mark.usefixtures("_at_a_terminal")
+@pytest.mark.parametrize("refused", [["no such.csv"], ["X" * (150 + i) for i in range(6)] + [""]])
+def test_after_a_refused_list_enter_alone_asks_again_and_means_nothing(refused: list[str]) -> None:
+    answers = ["Fair", "", *SINCE_DATE, *refused, "", "Opening", "", "", ""]
+    done = type_(answers="\n".join(answers) + "\n")
+    assert done.exit_code == ExitCode.DONE, done.output
+    assert "only - if there are none" in done.output
+    assert [each.name for each in load_form(Path("forms/fair.toml")).sessions] == ["Opening"]
+
+
+@pytest.mark.usefixtures("_at_a_terminal")
+def test_after_a_refused_list_there_may_still_be_no_sessions() -> None:
+    answers = ["Fair", "", *SINCE_DATE, "no such.csv", "-", "", "", ""]
+    done = type_(answers="\n".join(answers) + "\n")
+    assert done.exit_code == ExitCode.DONE, done.output
+    assert load_form(Path("forms/fair.toml")).slip.session == "none"
 
 
 @pytest.mark.usefixtures("_at_a_terminal")
 def test_sessions_may_come_from_a_file_whose_column_is_asked_for() -> None:
-    Path("my list.csv").write_text("Time;Talk;Hall\n9:00;Opening;A\n", encoding="utf-8")
-    answers = ["Fair", "", "2027-02-28", "Oslo", "en", '"my list.csv"', "Z", "talk", "", ""]
+    Path("my list.csv").write_text("Time;What;Hall\n9:00;Opening;A\n", encoding="utf-8")
+    answers = ["Fair", "", "2027-02-28", "Oslo", "en", '"my list.csv"', "Z", "what", "", ""]
     done = type_(answers="\n".join(answers) + "\n")
     assert done.exit_code == ExitCode.DONE, done.output
-    assert "B  Talk" in done.output
+    assert "B  What" in done.output
     assert [each.name for each in load_form(Path("forms/fair.toml")).sessions] == ["Opening"]
 
 
@@ -145,11 +206,11 @@ def test_every_scale_has_an_option(words: tuple[str, ...], scale: dict[str, obje
 
 
 def test_sessions_come_from_a_column_of_a_file() -> None:
-    Path("p.csv").write_text("Time;Talk\n9:00;Opening\n10:00;Closing\n", encoding="utf-8")
+    Path("p.csv").write_text("Time;What\n9:00;Opening\n10:00;Closing\n", encoding="utf-8")
     unclear = type_("fair", *EVENT, "--sessions", "p.csv")
     assert unclear.exit_code == ExitCode.USAGE
-    assert "B  Talk" in unclear.stderr
-    done = type_("fair", *EVENT, "--sessions", "p.csv", "--column", "Talk")
+    assert "B  What" in unclear.stderr
+    done = type_("fair", *EVENT, "--sessions", "p.csv", "--column", "What")
     assert done.exit_code == ExitCode.DONE, done.output
     assert len(load_form(Path("forms/fair.toml")).sessions) == 2
 

@@ -92,3 +92,13 @@ def test_a_logo_that_cannot_be_printed_is_refused_with_the_texts_that_do_not_fit
     assert about_title.startswith("title: ")
     assert about_logo.startswith("look.logo: ")
     assert said in about_logo
+    assert caught.value.hint.startswith("Shorten")
+
+
+def test_of_a_logo_that_is_missing_the_hint_says_what_to_do_about_a_logo(
+    make_form: Any, tmp_path: Path
+) -> None:
+    with pytest.raises(FormError) as caught:
+        check_fits(make_form(look={"logo": "logo.png"}), tmp_path)
+    assert caught.value.hint.startswith("Put the logo there")
+    assert "Shorten" not in caught.value.hint

@@ -65,6 +65,72 @@ def test_where_only_one_column_can_be_meant_nothing_is_asked(
     assert names(workbook(tmp_path / "p.xlsx", *rows)) == [("P1", "Work"), ("2", "Budget")]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Navn;Rom\nÅpning;12\nSlutt;7\n", [("S1", "Åpning"), ("S2", "Slutt")]),
+        ("Rom;Navn\n12;Åpning\n7;Slutt\n", [("S1", "Åpning"), ("S2", "Slutt")]),
+        ("Rom,Foredrag\nA,Åpning\nB,Slutt\n", [("S1", "Åpning"), ("S2", "Slutt")]),
+        ("Kode;Hva\nP1;Åpning\nP2;Slutt\n", [("P1", "Åpning"), ("P2", "Slutt")]),
+        ("12;Åpning\n7;Slutt\n", [("12", "Åpning"), ("7", "Slutt")]),
+    ],
+)
+def test_only_a_head_makes_ids_of_a_column_or_two_columns_without_any(
+    tmp_path: Path, text: str, found: list[tuple[str, str]]
+) -> None:
+    (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    assert names(tmp_path / "p.csv") == found
+
+
+def test_a_short_head_that_nobody_knows_is_no_code(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("Sal;Hva\nA;Åpning\nB;Slutt\n", encoding="utf-8")
+    with pytest.raises(ColumnUnclearError):
+        sessions_from_file(tmp_path / "p.csv")
+    assert names(tmp_path / "p.csv", "B") == [("S1", "Åpning"), ("S2", "Slutt")]
+
+
+def test_where_a_column_is_chosen_the_first_row_is_heads_unless_it_has_a_number(
+    tmp_path: Path,
+) -> None:
+    rows = ("Når", "Hva", "Hvor"), ("09:00", "Åpning", "A"), ("10:00", "Slutt", "B")
+    assert names(workbook(tmp_path / "p.xlsx", *rows), "B") == [("S1", "Åpning"), ("S2", "Slutt")]
+    bare = workbook(tmp_path / "bare.xlsx", *rows[1:])
+    assert names(bare, "B") == [("S1", "Åpning"), ("S2", "Slutt")]
+    alone = workbook(tmp_path / "alone.xlsx", ("Åpning",), ("Slutt",))
+    assert names(alone, "A") == [("S1", "Åpning"), ("S2", "Slutt")]
+
+
+TITLED = (
+    ("Program for fagdagen 2027", None, None, None),
+    (None, None, None, None),
+    ("Tid", "Hvem", "Hva", "Rom"),
+    ("09:00", "Anne", "Åpning", "A"),
+    ("10:00", "Per", "Slutt", "B"),
+)
+
+
+@pytest.mark.parametrize("column", ["C", "Hva"])
+def test_a_title_above_a_table_is_no_row_of_it(tmp_path: Path, column: str) -> None:
+    path = workbook(tmp_path / "p.xlsx", *TITLED)
+    assert names(path, column) == [("S1", "Åpning"), ("S2", "Slutt")]
+    with pytest.raises(ColumnUnclearError, match="\n  A  Tid\n  B  Hvem\n  C  Hva\n  D  Rom"):
+        sessions_from_file(path)
+
+
+def test_a_known_head_below_a_title_needs_no_choice(tmp_path: Path) -> None:
+    rows = [tuple("Sesjon" if cell == "Hva" else cell for cell in row) for row in TITLED]
+    path = workbook(tmp_path / "p.xlsx", *rows)
+    assert names(path) == names(path, "Sesjon") == [("S1", "Åpning"), ("S2", "Slutt")]
+
+
+def test_a_list_with_a_note_beside_one_session_has_no_title(tmp_path: Path) -> None:
+    rows = [("Sesjon", None), ("Åpning", None), ("Slutt", "i kantina")]
+    path = workbook(tmp_path / "p.xlsx", *rows)
+    assert names(path) == [("S1", "Åpning"), ("S2", "Slutt")]
+    bare = workbook(tmp_path / "bare.xlsx", *rows[1:], ("Kaffe", None), ("Prat", None))
+    assert len(names(bare, "A")) == 4
+
+
 def test_the_sheet_that_excel_shows_is_read_and_an_empty_one_passed_over(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.create_sheet("Økter").append(["Åpning"])

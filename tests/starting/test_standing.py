@@ -216,11 +216,53 @@ def test_tables_that_cannot_be_read_are_told_and_stop_nothing(content: str) -> N
     assert command().startswith("scanpipe print hadeland-2016 ")
 
 
-def test_a_damaged_lock_file_is_told_and_means_that_slips_were_printed() -> None:
+def test_a_damaged_lock_file_is_to_be_put_right_before_anything_is_read() -> None:
     hadeland()
-    Path("forms/hadeland-2016.lock.json").write_text("{}", encoding="utf-8")
-    assert f"    - {Path('forms', 'hadeland-2016.lock.json')} " in said()
-    assert command() == "scanpipe run scans"
+    scan("scans/box.pdf")
+    lock = Path("forms", "hadeland-2016.lock.json")
+    lock.write_text("{}", encoding="utf-8")
+    assert f"    - {lock} is damaged" in said()
+    assert "\n    Put it back from your backup. If there is none, delete it" in said()
+    assert "; slips printed\n" in said()
+    assert said().endswith(f"Next, put {lock} right as told above, and look again:\n  scanpipe")
+
+
+def change(old: str, new: str) -> None:
+    path = Path("forms", FORM.name)
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("[slip]", "[look]\nlogo = 'logo.png'\n\n[slip]", "take the line that begins with logo"),
+        ("name = ", "name = '" + "W" * 150 + "' # ", "Shorten or change these"),
+        (
+            'smileys = 5\n\n[slip]\nsize = "a6"',
+            'smileys = 7\n\n[slip]\nsize = "a7"',
+            "Make the slip at least",
+        ),
+    ],
+)
+def test_a_form_whose_slips_cannot_be_printed_is_to_be_mended_and_not_printed(
+    old: str, new: str, told: str
+) -> None:
+    hadeland()
+    change(old, new)
+    assert "; its slips cannot be printed\n    - " in said()
+    assert told in said()
+    assert command() == "scanpipe"
+    assert f"mend {Path('forms', FORM.name)}" in said()
+
+
+def test_a_form_that_means_something_else_than_its_printed_slips_is_to_be_corrected() -> None:
+    hadeland(printed="2016-09-20")
+    change("smileys = 5", "smileys = 4")
+    assert "slips were printed with 5 smileys; the form now says 4 smileys" in said()
+    assert command() == "scanpipe"
+    assert f"correct {Path('forms', FORM.name)}" in said()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX shells have quotes of their own")
