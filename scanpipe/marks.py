@@ -42,11 +42,13 @@ class MarkCode:
         return index if slot < SLOTS and index < self.sessions else None
 
 
-def mark_code(form_id: str, sessions: int) -> MarkCode:
-    """Return the numbering for the form `form_id` with so many `sessions` (at most 146)."""
+def mark_code(form_id: str, sessions: int, base: int = 0) -> MarkCode:
+    """Return the numbering for the form `form_id` with so many `sessions` (at most 146), of which
+    the first has the slot `base`.
+    """
     digest = hashlib.sha256(form_id.encode()).digest()
     a, b, c, d = (int.from_bytes(digest[4 * i : 4 * i + 4]) % SLOTS for i in range(4))
-    return MarkCode((a, b, c, d), sessions)
+    return MarkCode((a + base, b + base, c + base, d + base), sessions)
 
 
 @cache

@@ -164,6 +164,22 @@ def test_a_lost_lock_is_made_anew_from_the_form_and_that_is_said(event: Event) -
     assert "was not there" not in event.run("first")
 
 
+@pytest.mark.parametrize("how", ["rows", "marked"])
+def test_with_its_lock_lost_a_slip_of_several_sessions_never_counts_in_their_new_order(
+    event: Event, how: str
+) -> None:
+    form = f'{FORM}[slip]\nsize = "a5"\nsession = "{how}"\n'
+    event.write(THREE, form)
+    event.print_and_scan("first")
+    (event.path / "forms" / "fair.lock.json").unlink()
+    event.write({"B": THREE["B"], "A": THREE["A"], "C": THREE["C"]}, form)
+    for _ in range(2):
+        event.run("first")
+        assert {line["status"] for line in event.results} == {"review"}
+        assert {line["reasons"] for line in event.results} == {"wrong_form"}
+        assert {line["rating"] for line in event.results} == {""}
+
+
 def test_a_lock_that_someone_edited_is_refused(event: Event) -> None:
     event.print_and_scan("first")
     lock = event.path / "forms" / "fair.lock.json"

@@ -4,7 +4,7 @@ The lock file beside the form keeps it, so that slips are read by what was print
 whatever the form says by then.
 """
 
-from scanpipe.printed.assigning import rebuilt, with_printing
+from scanpipe.printed.assigning import numbers_in_marks, rebuilt, with_printing
 from scanpipe.printed.counting import Change, Counting, FieldNames, sessions_of
 from scanpipe.printed.files import load_printed, lock_path, save_printed
 from scanpipe.printed.model import Printed, PrintedSession, PrintedSlip, Printing
@@ -22,6 +22,7 @@ __all__ = [
     "ToPrint",
     "load_printed",
     "lock_path",
+    "numbers_in_marks",
     "rebuilt",
     "save_printed",
     "sessions_of",

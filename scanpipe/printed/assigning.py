@@ -10,11 +10,13 @@ from scanpipe.layout import Layout
 from scanpipe.marks import SLOTS
 from scanpipe.printed.answers import agreed, answers_of, lock_name
 from scanpipe.printed.model import (
+    Answers,
     Paper,
     Printed,
     PrintedSession,
     PrintedSlip,
     Printing,
+    digest_of,
     same_layout,
 )
 
@@ -45,12 +47,27 @@ def with_printing(printed: Printed | None, form: Form, date: datetime.date | Non
         slips=tuple(slips),
         answers=answers,
         layouts=layouts,
+        base=printed.base if printed else _base(form, answers),
     )
+
+
+def numbers_in_marks(form: Form) -> tuple[int, ...]:
+    """Return the numbers in the marks of `form`'s kinds of slips at their first printing."""
+    return rebuilt(form).numbers_in_marks
 
 
 def rebuilt(form: Form) -> Printed:
     """Return what was printed if `form` has not changed since: for a lock file that is lost."""
     return with_printing(None, form, None)
+
+
+def _base(form: Form, answers: Answers) -> int:
+    """Return the first slot of a form: 0 where the session's name, read from the slip, says all."""
+    listed = [(each.id, each.name) for each in form.sessions] if form.kinds == (None,) else []
+    words = answers.words if answers.scale == "answers" else ()
+    asked = [(each.id, each.texts) for each in (*answers.questions, *answers.choices) if each.id]
+    on_slip = (listed, words, asked)
+    return int(digest_of(on_slip), 16) % SLOTS if any(on_slip) else 0
 
 
 def _with_layout(layouts: tuple[Layout, ...], layout: Layout) -> tuple[tuple[Layout, ...], int]:

@@ -74,7 +74,8 @@ def save_printed(printed: Printed, form_path: Path, form: Form) -> Path:
 
 
 def _sealed(printed: Printed) -> bytes:
-    data = {"about": ABOUT, "version": VERSION, **printed.model_dump(mode="json")}
+    told = printed.model_dump(mode="json", exclude={"base"} if not printed.base else None)
+    data = {"about": ABOUT, "version": VERSION, **told}
     text = json.dumps({**data, "hash": digest_of(data)}, ensure_ascii=False, indent=2)
     return (text + "\n").encode()
 

@@ -89,13 +89,19 @@ class Printing(Part):
 
 
 class Printed(Part):
-    """All that has ever been printed of the form with id `form`. `slips` are ordered by slot."""
+    """All that has ever been printed of the form with id `form`. `slips` are ordered by slot.
+
+    `base`: what is added to every slot in the marks. Where what stands on a slip is read from its
+    marks alone it comes from just that: once the lock file is lost and the form changed, such slips
+    are strangers, and are not counted for what stands there now.
+    """
 
     form: str
     printings: Annotated[tuple[Printing, ...], Field(min_length=1)]
     slips: tuple[PrintedSlip, ...]
     answers: Answers
     layouts: tuple[Layout, ...]
+    base: Annotated[int, Field(ge=0, lt=SLOTS)] = 0
 
     @model_validator(mode="after")
     def _all_there(self) -> "Printed":
@@ -123,6 +129,11 @@ class Printed(Part):
     def last_slots(self) -> tuple[int, ...]:
         """The slots of the last printing: those of the form's kinds of slips, in their order."""
         return self.printings[-1].slots
+
+    @property
+    def numbers_in_marks(self) -> tuple[int, ...]:
+        """The numbers in the marks of the form's kinds of slips, in their order."""
+        return tuple((self.base + slot) % SLOTS for slot in self.last_slots)
 
     def first_printed(self, slot: int) -> datetime.date | None:
         """Return when the slip with `slot` was printed first, None if nobody knows."""

@@ -27,7 +27,7 @@ class ToPrint:
     @property
     def slots(self) -> tuple[int, ...]:
         """The number in the marks of each of the form's kinds of slips."""
-        return self.printed.last_slots
+        return self.printed.numbers_in_marks
 
     def save(self) -> None:
         """Write the lock file; raise OutputError if it cannot be written."""

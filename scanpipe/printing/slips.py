@@ -13,6 +13,7 @@ from scanpipe import __version__
 from scanpipe.composing import layout_of
 from scanpipe.errors import OutputError, UsageError
 from scanpipe.form import Form
+from scanpipe.printed import numbers_in_marks
 from scanpipe.printing.drawing import SlipPen, draw_slip
 from scanpipe.printing.fonts import REGULAR, font
 from scanpipe.printing.serials import all_different, new_serial, serial_modules
@@ -52,10 +53,10 @@ def print_slips(
 
     With `Sheet.SLIP` every page is one slip, all copies of the first kind first. `progress` is
     called with pages done and pages in all. `slots`: the number of each kind in its marks, by
-    default its place. `folder`: where the form's logo is looked for; without it there is none.
-    `serial` is asked for the serial number of each slip, where the form wants them, until it
-    gives a new one; "" prints none. Apart from these numbers, the same input gives the same bytes.
-    `before_writing` is called when the PDF is whole and not yet written.
+    default that of a first printing. `folder`: where the form's logo is looked for; without it
+    there is none. `serial` is asked for the serial number of each slip, where the form wants them,
+    until it gives a new one; "" prints none. Apart from these numbers, the same input gives the
+    same bytes. `before_writing` is called when the PDF is whole and not yet written.
 
     Raises FormError for what does not fit, UsageError for a slip larger than the sheet or an
     impossible number of copies, OutputError when `target` cannot be written; then nothing is
@@ -73,7 +74,7 @@ def print_slips(
     sheets = list(fill_sheets(kinds, copies, arrangement.per_sheet))
     buffer = io.BytesIO()
     canvas = _canvas(form, buffer, arrangement)
-    for kind, slot in enumerate(slots if slots is not None else range(kinds)):
+    for kind, slot in enumerate(slots or numbers_in_marks(form)):
         _define_slip(canvas, form, kind, slot, folder)
     serials = all_different(serial)
     for done, on_sheet in enumerate(sheets, start=1):

@@ -112,7 +112,7 @@ if all but a breath lies on the other where it is, not moved. With least, nothin
 
 SAME_NUMBERED_OUTLINE = 0.70
 """Two slips with one serial number and the same answers are one slip if so much of either outline
-is shared: a second scan at low quality shares 0.8, the marks of two people on copies seldom this."""
+is shared: a second scan at low quality shares 0.8, marks of two people on copies seldom so much."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class SlipKinds:
     @cached_property
     def code(self) -> MarkCode:
         """The numbering of the marks."""
-        return mark_code(self.form.id, len(self.printed.slips))
+        return mark_code(self.form.id, len(self.printed.slips), self.printed.base)
 
     @cached_property
     def layouts(self) -> tuple[Layout, ...]:

@@ -54,7 +54,7 @@ def awkward_pages(
 ) -> Iterator[Page]:
     """Yield the AWKWARD_PAGES pages of the stack; on the last lie six loose slips.
 
-    `slots`: the numbers of the kinds of slips in their marks, by default their places.
+    `slots`: the numbers of the kinds of slips in their marks, by default those of a first printing.
     """
     paper_mm = form.slip.extent_mm
     upright = replace(scanner, turns=(0,))

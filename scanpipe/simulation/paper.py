@@ -65,7 +65,7 @@ def blank_slip(
 ) -> Image:
     """Return the printed slip of a kind (from 0), unmarked: shape (H, W) at `dpi`, 255 = white.
 
-    `slots`: the number of each kind in its marks, by default its place.
+    `slots`: the number of each kind in its marks, by default that of a first printing.
     """
     packed = np.frombuffer(_blank_slips(form, dpi, slots)[kind], dtype=np.uint8)
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)

@@ -54,8 +54,8 @@ def simulate(
 
     `counts` fixes how many slips of each session say what; without, `slips` of them (100 if
     None) are marked plausibly. `awkward` makes the awkward stack instead, whose slips are
-    fixed. `slots`: the numbers of the kinds of slips in their marks, by default their places. The
-    same arguments give the same bytes. `progress` is told pages done, and all.
+    fixed. `slots`: the numbers of the kinds of slips in their marks, by default those of a first
+    printing. The same arguments give the same bytes. `progress` is told pages done, and all.
 
     Raises UsageError for arguments that contradict each other, OutputError when a file
     cannot be written; neither file is then changed.
