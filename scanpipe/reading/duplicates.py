@@ -17,18 +17,29 @@ from scanpipe.reading.record import PageReading, SlipReading
 from scanpipe.vocabulary import Reason, Status
 
 BOX_MM = 1.2
-"""The sides of the box that ink covers lie within this of each other in two scans of a slip."""
+"""The sides of the box that ink covers lie within this of each other in two scans of a slip..."""
+
+LOST_MM = 3.0
+"""...but for one, which lies so far in where a piece is lost that a printed line cuts off."""
 
 CELL_MM = 2 * BOX_MM
-"""Boxes are kept in cells of this size: 16 of them can hold the box of another scan, and they hold
-few others.
-"""
+"""Three sides of each box are kept in cells of this size: 8 of them can hold those of another scan,
+and they hold few others."""
 
 MAY_REPEAT = (Status.READ, Status.REVIEW)
 """A blank slip has no ink to know it by."""
 
 Box = tuple[float, ...]
 Cell = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A slip seen before, by its ink."""
+
+    slip: str
+    print: Fingerprint
+    serial: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +65,7 @@ class SlipsBefore:
     ) -> None:
         self._same = same
         self._same_numbered = same_numbered
-        self._seen: dict[tuple[int, Cell], list[tuple[str, Fingerprint, str | None]]] = defaultdict(
-            list
-        )
+        self._seen: dict[tuple[int, Cell], list[_Seen]] = defaultdict(list)
         self._numbered: dict[str, _Numbered] = {}
 
     def again(
@@ -91,24 +100,29 @@ class SlipsBefore:
         """
         best: tuple[float, str] | None = None
         sought = Sought(print_)
-        for name, other, number in self._near(print_):
-            if serial and number and serial != number:
+        for other in self._near(print_):
+            if serial and other.serial and serial != other.serial:
                 continue
-            shared = sought.overlap(other)
-            outline_mm = min(print_.length_mm, other.length_mm)
-            ink_mm2 = min(print_.ink_mm2, other.ink_mm2)
+            shared = sought.overlap(other.print)
+            outline_mm = min(print_.length_mm, other.print.length_mm)
+            ink_mm2 = min(print_.ink_mm2, other.print.ink_mm2)
             if shared and self._same(shared, outline_mm, ink_mm2):
-                best = max(best or (0.0, ""), (shared.least, name))
+                best = max(best or (0.0, ""), (shared.least, other.slip))
         if best is None:
-            self._seen[print_.session, _cell(print_.box)].append((slip, print_, serial))
+            this = _Seen(slip, print_, serial)
+            for cell in _cells(print_.box):
+                self._seen[print_.session, cell].append(this)
             return None
         return best[1]
 
-    def _near(self, print_: Fingerprint) -> Iterator[tuple[str, Fingerprint, str | None]]:
+    def _near(self, print_: Fingerprint) -> Iterator[_Seen]:
+        met: set[int] = set()
         for cell in _cells_about(print_.box):
             for seen in self._seen.get((print_.session, cell), ()):
-                if _is_near(print_.box, seen[1].box) and may_share(print_, seen[1]):
-                    yield seen
+                if id(seen) not in met and _is_near(print_.box, seen.print.box):
+                    met.add(id(seen))
+                    if may_share(print_, seen.print):
+                        yield seen
 
 
 def doubting_repeats(
@@ -158,14 +172,22 @@ def _doubted(
 
 
 def _is_near(one: Box, other: Box) -> bool:
-    return all(abs(a - b) <= BOX_MM for a, b in zip(one, other, strict=True))
+    far = [by for a, b in zip(one, other, strict=True) if (by := abs(a - b)) > BOX_MM]
+    return not far or (len(far) == 1 and far[0] <= LOST_MM)
 
 
-def _cell(box: Box) -> Cell:
-    return tuple(math.floor(side / CELL_MM) for side in box)
+def _cells(box: Box) -> Iterator[Cell]:
+    """Yield the cell of every three sides of a box, after the number of the fourth."""
+    whole = [math.floor(side / CELL_MM) for side in box]
+    for left_out in range(len(box)):
+        yield left_out, *whole[:left_out], *whole[left_out + 1 :]
 
 
 def _cells_about(box: Box) -> Iterator[Cell]:
-    """Yield the cells that hold all boxes whose sides lie within BOX_MM."""
-    low, high = (_cell(tuple(side + by for side in box)) for by in (-BOX_MM, BOX_MM))
-    return product(*(range(a, b + 1) for a, b in zip(low, high, strict=True)))
+    """Yield the cells in which three sides of a box may lie that is near to this one."""
+    spans = [
+        {math.floor((side - BOX_MM) / CELL_MM), math.floor((side + BOX_MM) / CELL_MM)}
+        for side in box
+    ]
+    for left_out in range(len(box)):
+        yield from product([left_out], *spans[:left_out], *spans[left_out + 1 :])

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -196,6 +197,16 @@ def test_half_of_a_mark_is_not_the_mark_whichever_comes_first(draws: Draws) -> N
     assert found is not None
     assert found == Sought(half).overlap(whole) or Sought(half).overlap(whole) is None
     assert found.least < 0.6
+
+
+def test_a_mark_of_which_one_scan_lost_a_piece_at_its_side_is_known_again(draws: Draws) -> None:
+    """A printed line cut off the left of a circle, and the rest was too little to be no dirt."""
+    turns = [math.radians(angle) for angle in range(-150, 151, 10)]
+    circle = [(50 + 7 * math.cos(turn), 20 + 7 * math.sin(turn)) for turn in turns]
+    cut = [point for point in circle if point[0] > 45.5]
+    before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
+    assert before.find_or_add("whole", draws(*circle)) is None
+    assert before.find_or_add("cut", draws(*cut)) == "whole"
 
 
 def test_dirt_far_off_does_not_hide_a_repeat(draws: Draws) -> None:
