@@ -10,22 +10,21 @@ from scanpipe.simulation.strokes import Kind
 
 DPI = 100
 
+AREAS: list[np.ndarray] = []
+"""Which pixels of the one form here lie in the response area of each face."""
+
 
 def ink_by_face(form: Form, marks: list[Marking], rng: np.random.Generator) -> list[float]:
     """Share of all new ink that falls into each response area."""
     new = blank_slip(form, 0, DPI).astype(float) - make_slip(form, 0, marks, rng, dpi=DPI).grey
-    layout = layout_of(form)
-    reach_mm = layout.rows[0].response_radius_mm
-    y_mm, x_mm = (np.arange(pixels) * 25.4 / DPI for pixels in new.shape)
-    return [
-        float(
-            new[
-                np.hypot(x_mm - f.centre.x_mm, y_mm[:, np.newaxis] - f.centre.y_mm) < reach_mm
-            ].sum()
-            / new.sum()
+    if not AREAS:
+        layout = layout_of(form)
+        reach_mm = layout.rows[0].response_radius_mm
+        y, x = np.mgrid[0 : new.shape[0], 0 : new.shape[1]] * 25.4 / DPI
+        AREAS.extend(
+            np.hypot(x - face.centre.x_mm, y - face.centre.y_mm) < reach_mm for face in layout.faces
         )
-        for f in layout.faces
-    ]
+    return [float(new[area].sum() / new.sum()) for area in AREAS]
 
 
 @pytest.mark.parametrize("kind", Kind)
