@@ -84,13 +84,16 @@ def _nothing_happens(*_: object, **__: object) -> list[scanpipe.selftest.Rehears
     return []
 
 
-def test_no_slip_of_the_fixed_small_part_is_read_wrong_or_lost() -> None:
+def test_no_slip_of_the_fixed_small_part_is_read_wrong_or_lost(
+    keeping_memory: dict[str, str],
+) -> None:
     # With more workers each draws the empty slips and loads its libraries anew.
     measured = subprocess.run(
         [sys.executable, str(ACCURACY), "--small", "--workers", "1"],
         capture_output=True,
         text=True,
         check=False,
+        env=keeping_memory,
         timeout=300,
     )
 
