@@ -143,7 +143,9 @@ def measure_and_show_ink(
     lost_shares = _lost_shares(hidden, row)
     faces = map(partial(_face_ink, row), count(), inked, paled, crumbs, art.seen, lost_shares)
     stray_mm2 = stray_px / px_per_mm**2 + elsewhere
-    measured = SlipInk(tuple(faces), stray_mm2, runs_through(pieces, px_per_mm), dust)
+    # A line down the page goes on under the words.
+    through = runs_through(pieces | words, px_per_mm)
+    measured = SlipInk(tuple(faces), stray_mm2, through, dust)
     return measured, ink, art.distance_px
 
 

@@ -78,8 +78,14 @@ def crew_of(dask: Any, facts: Callable[[], dict[str, str]] = NOTHING) -> Cluster
 
 @pytest.fixture
 def crew(dask: Any) -> Iterator[ClusterCrew]:
-    # Those that the test before has killed come back late on a computer with much to do.
-    dask.wait_for_workers(1, timeout=120)
+    # Those that the test before has killed come back late on a computer with much to do, or Dask
+    # has given them up.
+    try:
+        dask.wait_for_workers(1, timeout=20)
+    except TimeoutError:
+        dask.scale(0)
+        dask.scale(2)
+        dask.wait_for_workers(1, timeout=120)
     crew = crew_of(dask)
     yield crew
     crew.stop()

@@ -1,13 +1,15 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from scanpipe.form import Form
+from scanpipe.form import Form, load_form
 from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode
 from scanpipe.reading.decision import Verdict, judge, only_session
 from scanpipe.reading.ink import measure_and_show_ink, measure_ink
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.measures import Placement
 from scanpipe.reading.registration import find_slips, rectify
 from scanpipe.reading.streaks import CleanPage, remove_streaks
@@ -17,6 +19,7 @@ from scanpipe.simulation.scanner import SCANNERS, scan
 from scanpipe.simulation.strokes import Kind
 from scanpipe.vocabulary import Reason, Status
 
+FORMS = Path(__file__).parents[2] / "forms"
 CLEAN = replace(SCANNERS["office_grey"], turns=(0,), skew_deg=0.6)
 
 
@@ -164,6 +167,19 @@ def test_an_empty_slip_with_a_black_line_through_a_face_is_neither_read_nor_blan
 
     assert verdict.status is Status.REVIEW
     assert Reason.STREAK in verdict.reasons
+
+
+@pytest.mark.parametrize(
+    "name", ["warsztaty-pl", "school-day", "course-questions", "service-1-10", "conference-general"]
+)
+def test_a_black_line_is_known_where_it_runs_on_under_the_words_too(
+    name: str, rng: np.random.Generator
+) -> None:
+    kinds = kinds_of(load_form(FORMS / f"{name}.toml"))
+    page = scan(make_slip(kinds.form, 0, [], rng), replace(CLEAN, skew_deg=0), rng)
+    lined = with_line(page, kinds.layouts[0].faces[-1].centre.x_mm - 1.25, 2.5)
+    (slip,) = find_slips(lined, 200 / 25.4, kinds.layouts, kinds.code)
+    assert measure_ink(rectify(lined, slip, 8), slip.layout, 8).through
 
 
 def test_a_marked_slip_is_read_through_a_thin_black_line_at_the_mark(
