@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from dataclasses import dataclass, replace
@@ -84,6 +85,8 @@ def crew(dask: Any) -> Iterator[ClusterCrew]:
         dask.wait_for_workers(1, timeout=20)
     except TimeoutError:
         dask.scale(0)
+        while dask.workers:
+            time.sleep(0.1)
         dask.scale(2)
         dask.wait_for_workers(1, timeout=120)
     crew = crew_of(dask)
