@@ -67,6 +67,11 @@ def blank_slip(
 
     `slots`: the number of each kind in its marks, by default that of a first printing.
     """
+    return _blank_slip(form, kind, dpi, slots).copy()
+
+
+@lru_cache(maxsize=8)
+def _blank_slip(form: Form, kind: int, dpi: float, slots: tuple[int, ...] | None) -> Image:
     packed = np.frombuffer(_blank_slips(form, dpi, slots)[kind], dtype=np.uint8)
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
 

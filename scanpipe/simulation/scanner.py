@@ -179,9 +179,22 @@ def _lay(page: Image, item: Placed, white: int) -> None:
     cover = _turned(paper.cover, turn, size)
     part, grey, cover = _clipped(page, (int(corner[0]), int(corner[1])), grey, cover)
     shadow = cv2.GaussianBlur(cover, (0, 0), EDGE_SHADOW_MM * per_mm).astype(np.float32)
-    share = cover.astype(np.float32) / 255
-    under = part * (1 - 0.25 * shadow / 255)
-    part[:] = as_image(grey * (white / 255 * share) + under * (1 - share))
+    under, share = _shaded(part, shadow), cover.astype(np.float32)
+    share /= 255
+    seen = np.multiply(grey, white / 255 * share, dtype=np.float32)
+    np.subtract(1, share, out=share)
+    under *= share
+    seen += under
+    part[:] = as_image(seen)
+
+
+def _shaded(part: Image, shadow: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return `part` under a `shadow` (0-255), which is used up."""
+    shadow *= 0.25
+    shadow /= 255
+    np.subtract(1, shadow, out=shadow)
+    shadow *= part
+    return shadow
 
 
 def _turned(image: Image, turn: NDArray[np.float64], size: tuple[int, int]) -> Image:
