@@ -67,16 +67,15 @@ def read_scans(
     OutputError.
     """
     form, printed, told = _printed(form_path)
-    stack = open_stack(scans if ready is None else ready)
-    total = stack.page_count
     tell = progress or _in_silence
-    tell(0, total)
-    # Only now what takes a second to load, and the tools are asked meanwhile.
-    with ThreadPoolExecutor(1) as aside:
+    # What takes long to load, while the scans are looked at and the tools are asked.
+    with ThreadPoolExecutor(2) as aside:
+        opened = aside.submit(_opened, scans if ready is None else ready, tell)
         asked = aside.submit(tools.require, form.models)
         from scanpipe import reporting
 
-        found = asked.result()
+        stack, found = opened.result(), asked.result()
+    total = stack.page_count
     dialect = reporting.DIALECTS[csv] if csv else reporting.dialect_for(form.words)
     folder = folder or OUTPUT / form.id
     from scanpipe.reading.kinds import kinds_of
@@ -115,6 +114,12 @@ def read_scans(
             else:
                 store.forget_all_but(sha256 for _, sha256 in stack.inputs)
     return replace(outcome, warnings=(*told, *outcome.warnings))
+
+
+def _opened(scans: Sequence[Path], tell: Progress) -> Stack:
+    stack = open_stack(scans)
+    tell(0, stack.page_count)
+    return stack
 
 
 def _printed(form_path: Path) -> tuple[Form, Printed, tuple[str, ...]]:
@@ -205,15 +210,18 @@ def _timed(
 ) -> Iterator[PageReading]:
     """Yield `pages`, and `tell` of each but those `known`, which need no reading.
 
-    `seconds` holds the time once all have come; `meanwhile` is called once the first has, when all
-    workers are busy.
+    `seconds` holds the time once all have come; `meanwhile` is begun once the first has, when all
+    workers are busy, and has ended then too.
     """
     started = time.perf_counter()
     tell(known, total)
+    aside = Thread(target=meanwhile, daemon=True)
     for done, page in enumerate(pages, start=1):
-        if done == 1 and meanwhile:
-            Thread(target=meanwhile, daemon=True).start()
+        if done == 1:
+            aside.start()
         if done > known:
             tell(done, total)
         yield page
     seconds["reading"] = round(time.perf_counter() - started, 3)
+    if aside.ident:
+        aside.join()

@@ -16,7 +16,8 @@ from scanpipe.errors import ExitCode, OutputError
 
 if TYPE_CHECKING:
     from scanpipe.form import Form
-    from scanpipe.reporting import Outcome, ReportFiles
+    from scanpipe.reporting import Outcome
+    from scanpipe.reporting.report import ReportFiles
     from scanpipe.reviewing import PageServer
 
 _NO_REPORT = click.option("--no-report", is_flag=True, help="Write the tables, and no report.")
@@ -214,7 +215,7 @@ def apply_(folder: Path, no_report: bool, as_json: bool, quiet: bool) -> None:
 @QUIET
 def report(folder: Path, quiet: bool) -> None:
     """Write the report of the tables in DIR anew: for the wall, for Excel, for slides."""
-    from scanpipe.reporting import write_report
+    from scanpipe.reporting.report import write_report
 
     with _writing_the_report(quiet):
         written = write_report(folder)
@@ -307,7 +308,7 @@ def _code_with(report: "ReportFiles | None", code: ExitCode) -> ExitCode:
 
 
 def _prepare_report() -> None:
-    from scanpipe.reporting import prepare_report
+    from scanpipe.reporting.report import prepare_report
 
     prepare_report()
 
@@ -318,7 +319,7 @@ def _written_report(outcome: "Outcome", quiet: bool = False) -> "ReportFiles | N
     Nothing that goes wrong here takes away from the tables.
     """
     from scanpipe.messages import messages_for
-    from scanpipe.reporting import write_report
+    from scanpipe.reporting.report import write_report
 
     try:
         with _writing_the_report(quiet):

@@ -5,6 +5,7 @@ where it breaks; the outline moves by less than two hands' marks of the same kin
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -159,7 +160,11 @@ class Sought:
 
     def __init__(self, print_: Fingerprint) -> None:
         self.print = print_
-        self._surface = _Surface.under(print_.points)
+
+    @cached_property
+    def _surface(self) -> "_Surface":
+        """Made when it is first needed: most slips are like none before them."""
+        return _Surface.under(self.print.points)
 
     def overlap(self, other: Fingerprint) -> Overlap | None:
         """Return how far the two outlines lie on each other, None if a glance shows them apart."""
@@ -187,8 +192,9 @@ class _Surface:
 
     @staticmethod
     def under(points: Points) -> "_Surface":
-        low = points.min(axis=0).astype(np.intp) - MARGIN
-        width, height = points.max(axis=0) + MARGIN + 1 - low
+        x, y, across, down = cv2.boundingRect(points.astype(np.int32))
+        low = np.array([x - MARGIN, y - MARGIN], np.intp)
+        width, height = across + 2 * MARGIN, down + 2 * MARGIN
         hit = np.zeros((height, width), np.uint8)
         hit[points[:, 1] - low[1], points[:, 0] - low[0]] = 1
         steps = np.arange(-REACH, REACH + 1)

@@ -49,6 +49,11 @@ JOBS_WANTED = 8
 """A small file is divided further, so that there is work for every worker; into more parts it
 would cost more, for every part starts Tesseract."""
 
+LAST_SHARE = 1 / 3
+FEWEST_AT_LAST = 32
+"""Of the last pages of a file a job is given so large a share, down to so few, so that its workers
+come to the end at about the same time."""
+
 PARTS = 8
 """Into so many the pages of a worker that died are divided, and again those of the part that did
 it: every part starts Tesseract, and every one that fails costs a worker."""
@@ -154,14 +159,22 @@ def read_pages(kinds: SlipKinds, file: ScanFile, pages: Sequence[int]) -> list[P
 
 def _jobs(stack: Stack) -> Iterator[_Job]:
     for file in stack.files:
-        some = _pages_at_a_time(file.pages)
-        for first in range(1, file.pages + 1, some):
-            yield _Job(file, range(first, min(first + some, file.pages + 1)))
+        first = 1
+        for some in _pages_at_a_time(file.pages):
+            yield _Job(file, range(first, first + some))
+            first += some
 
 
-def _pages_at_a_time(pages: int) -> int:
-    """Return how many of a file's `pages` make a job, whoever works and whatever else is read."""
-    return min(max(math.ceil(pages / JOBS_WANTED), FEWEST_AT_A_TIME), PAGES_AT_A_TIME)
+def _pages_at_a_time(pages: int) -> Iterator[int]:
+    """Yield how many of a file's `pages` make a job, whoever works and whatever else is read."""
+    most = min(max(math.ceil(pages / JOBS_WANTED), FEWEST_AT_A_TIME), PAGES_AT_A_TIME)
+    left = pages
+    while left:
+        last = left < 1.5 * FEWEST_AT_LAST
+        share = left if last else max(math.ceil(left * LAST_SHARE), FEWEST_AT_LAST)
+        some = min(most, share)
+        yield some
+        left -= some
 
 
 def _task(kinds: SlipKinds, memory: Memory | None) -> Task[_Job, _Packed]:

@@ -4,7 +4,6 @@ from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.dialect import DIALECTS, Dialect, dialect_for
 from scanpipe.reporting.for_scripts import outcome_as_json
 from scanpipe.reporting.outcome import Outcome, Rejected
-from scanpipe.reporting.report import ReportFiles, prepare_report, write_report
 from scanpipe.reporting.run_file import Provenance
 from scanpipe.reporting.software import software
 from scanpipe.reporting.store import Store
@@ -19,15 +18,12 @@ __all__ = [
     "Outcome",
     "Provenance",
     "Rejected",
-    "ReportFiles",
     "Store",
     "SummaryRow",
     "alone_in",
     "apply_review",
     "dialect_for",
     "outcome_as_json",
-    "prepare_report",
     "software",
-    "write_report",
     "write_run",
 ]

@@ -18,7 +18,7 @@ from jinja2 import Environment
 from PIL import Image
 
 from scanpipe.form import Form, load_form
-from scanpipe.reporting import write_report
+from scanpipe.reporting.report import write_report
 from scanpipe.run import read_scans
 from scanpipe.simulation import load_counts
 

@@ -4,8 +4,9 @@ import json
 
 from scanpipe.errors import ExitCode
 from scanpipe.reading.record import Note, NoteKind
-from scanpipe.reporting import outcome_as_json, write_report
+from scanpipe.reporting import outcome_as_json
 from scanpipe.reporting.for_scripts import outcome_facts
+from scanpipe.reporting.report import write_report
 
 
 def told(outcome, code=ExitCode.DONE, report=None):

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from scanpipe import __version__
 from scanpipe.messages import messages_for
@@ -16,31 +16,37 @@ from scanpipe.reporting.slip_names import has_rows
 from scanpipe.reporting.stack_notes import sentence
 from scanpipe.vocabulary import Status
 
+TEMPLATE = "report.html"
+
 
 def page_bytes(findings: Findings) -> bytes:
     """Return report.html of `findings`, in the language of the form."""
     form = findings.form
     t, numbers = messages_for(form.language), Numbers(form.language)
     answers = answers_of(form, t)
-    html = template().render(
-        t=t,
-        numbers=numbers,
-        form=form,
-        found=findings,
-        answers=answers,
-        sections=sections_of(findings, answers, t, numbers),
-        overview=overview(findings, answers, numbers),
-        several_rows=has_rows(form),
-        slips_read=sum(row.status is not Status.REJECTED for row in findings.slips),
-        as_before=_needs_little(findings),
-        says=scale_words,
-        banner=wording.banner(findings, t),
-        became=wording.became(findings, t),
-        balance=wording.balance(findings, t, numbers),
-        notes=[sentence(note, t) for note in findings.run.notes],
-        bounds=open_sentences(findings, t, numbers),
-        audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
-        version=__version__,
+    html = (
+        _environment()
+        .get_template(TEMPLATE)
+        .render(
+            t=t,
+            numbers=numbers,
+            form=form,
+            found=findings,
+            answers=answers,
+            sections=sections_of(findings, answers, t, numbers),
+            overview=overview(findings, answers, numbers),
+            several_rows=has_rows(form),
+            slips_read=sum(row.status is not Status.REJECTED for row in findings.slips),
+            as_before=_needs_little(findings),
+            says=scale_words,
+            banner=wording.banner(findings, t),
+            became=wording.became(findings, t),
+            balance=wording.balance(findings, t, numbers),
+            notes=[sentence(note, t) for note in findings.run.notes],
+            bounds=open_sentences(findings, t, numbers),
+            audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
+            version=__version__,
+        )
     )
     return html.encode()
 
@@ -52,10 +58,15 @@ def _needs_little(findings: Findings) -> bool:
     return bool(plain) and not findings.comments.written
 
 
+def load_templates() -> None:
+    """Have all templates compiled, which takes longer than to fill them in."""
+    for name in ("parts.html", TEMPLATE):
+        _environment().get_template(name)
+
+
 @cache
-def template() -> Template:
-    """Return the page to be filled in, compiled."""
-    environment = Environment(
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("scanpipe.reporting.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
@@ -63,4 +74,3 @@ def template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html")

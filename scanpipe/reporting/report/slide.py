@@ -40,18 +40,19 @@ _QUICK = {"compress_level": 3}
 _FONT = "DejaVu Sans"
 
 
-def load_matplotlib() -> None:
-    """Import what draws, if it is not there yet."""
-    # Else it tells on stderr that it lists the fonts of this computer, or cannot keep the list.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    import matplotlib.backends.backend_agg  # noqa: F401
+def prepare_slides() -> None:
+    """Have all loaded that the first slide needs, which takes longer than to draw it."""
+    slide = Slide()
+    slide.write(1, 1, "0")
+    slide.pictures("")
 
 
 class Slide:
     """A blank page, `height_in` high, to draw on."""
 
     def __init__(self, height_in: float = HEIGHT_IN) -> None:
-        load_matplotlib()
+        # Else it tells on stderr that it lists the fonts of this computer, or cannot keep the list.
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         from matplotlib.transforms import Affine2D

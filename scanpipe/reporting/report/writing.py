@@ -18,8 +18,8 @@ from scanpipe.reporting.files import (
 from scanpipe.reporting.keeping import copy_of
 from scanpipe.reporting.report.charts import FOLDER, chart_files
 from scanpipe.reporting.report.findings import Findings, gather
-from scanpipe.reporting.report.page import page_bytes, template
-from scanpipe.reporting.report.slide import load_matplotlib
+from scanpipe.reporting.report.page import load_templates, page_bytes
+from scanpipe.reporting.report.slide import prepare_slides
 from scanpipe.reporting.report.workbook import CREATED, workbook_bytes
 from scanpipe.reporting.run_file import NAME
 from scanpipe.reporting.workbench import alone_in
@@ -52,11 +52,15 @@ class ReportFiles:
 
 
 def prepare_report() -> None:
-    """Load what `write_report` needs: a second's work that can be done while others read scans."""
-    import pandas  # noqa: F401
+    """Load what `write_report` needs: a second's work that can be done while others read scans.
 
-    load_matplotlib()
-    template()
+    It must have ended before `write_report` begins.
+    """
+    import pandas  # noqa: F401
+    import xlsxwriter  # noqa: F401
+
+    prepare_slides()
+    load_templates()
 
 
 def write_report(folder: Path) -> ReportFiles:

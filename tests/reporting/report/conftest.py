@@ -6,8 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scanpipe.reporting import write_report
-from scanpipe.reporting.report import writing
+from scanpipe.reporting.report import write_report, writing
 from scanpipe.reporting.report.findings import gather
 from scanpipe.reporting.report.page import page_bytes
 

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from scanpipe.errors import OutputError
-from scanpipe.reporting import apply_review, write_report
-from scanpipe.reporting.report import writing
+from scanpipe.reporting import apply_review
+from scanpipe.reporting.report import write_report, writing
 from scanpipe.reporting.workbench import alone_in
 
 REPORT = {"report.html", "report.xlsx", "charts/sessions.png", "charts/sessions.svg"}
