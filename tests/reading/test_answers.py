@@ -204,8 +204,10 @@ def marked(form: Form, kind: Kind, seed: int) -> Subject:
     return answered(form, 0, 4, np.random.default_rng(seed), kind=kind, pen=PEN)
 
 
-@pytest.mark.parametrize("name", ["hadeland-2016", "warsztaty-pl", "school-day", "twenty-sessions"])
-@pytest.mark.parametrize("height_mm", [10, 16, 20, 22])
+# The words above the box reach into the band of faces: least, most, and most on a smaller slip.
+@pytest.mark.parametrize(
+    ("name", "height_mm"), [("hadeland-2016", 10), ("hadeland-2016", 22), ("warsztaty-pl", 22)]
+)
 def test_an_empty_slip_with_a_comment_box_is_blank(read: Read, name: str, height_mm: int) -> None:
     form = with_comment_box(load_form(FORMS / f"{name}.toml"), height_mm)
     (slip,) = read(form, [unmarked(0)])
