@@ -95,12 +95,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
     return WorkStealingScheduling(config, log)
 
 
-@pytest.fixture(scope="session")
-def keeping_memory() -> dict[str, str]:
-    """The environment of a program that draws many pages, and of which no memory is measured."""
-    return os.environ | KEEP_MEMORY
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _nobody_waits_for_the_disk() -> Iterator[None]:
     """Files are whole without it, too, unless the power fails. That it is done is seen by tests
@@ -213,6 +207,12 @@ def _desk(path: Path) -> Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return _desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def desk_in() -> Callable[[Path], Desk]:
+    """Set up a desk in a folder, for what the tests of a module share."""
+    return _desk
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
 """The rehearsal as an organiser runs it, and the fixed small part of the measurement."""
 
-import subprocess
-import sys
+import importlib.util
 import tempfile
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -84,18 +86,29 @@ def _nothing_happens(*_: object, **__: object) -> list[scanpipe.selftest.Rehears
     return []
 
 
-def test_no_slip_of_the_fixed_small_part_is_read_wrong_or_lost(
-    keeping_memory: dict[str, str],
-) -> None:
-    # With more workers each draws the empty slips and loads its libraries anew.
-    measured = subprocess.run(
-        [sys.executable, str(ACCURACY), "--small", "--workers", "1"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=keeping_memory,
-        timeout=300,
-    )
+class Here(Executor):
+    """Does each job where it is handed in."""
 
-    assert measured.returncode == 0, measured.stdout + measured.stderr
-    assert "**0 silent errors**" in measured.stdout
+    def submit(self, run: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(run(*given, **named))
+        return done
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_no_slip_of_the_fixed_small_part_is_read_wrong_or_lost(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # With workers each draws the empty slips and loads its libraries anew.
+    spec = importlib.util.spec_from_file_location("accuracy", ACCURACY)
+    assert spec is not None
+    assert spec.loader is not None
+    accuracy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(accuracy)
+    monkeypatch.setattr(accuracy, "maker", lambda _workers: Here())
+
+    wrong = accuracy.main(["--small", "--workers", "1"])
+
+    shown = capsys.readouterr().out
+    assert wrong == 0, shown
+    assert "**0 silent errors**" in shown
