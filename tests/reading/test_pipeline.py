@@ -1,5 +1,6 @@
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,17 +94,23 @@ def test_every_page_becomes_what_it_is(form: Form, stack_file: Path) -> None:
     assert found[5].slips[0].picture
 
 
-def test_one_worker_and_two_give_the_same_readings(
-    form: Form, stack_file: Path, pages: list[np.ndarray], tmp_path: Path
+def test_two_workers_and_none_give_the_same_readings(
+    form: Form,
+    stack_file: Path,
+    pages: list[np.ndarray],
+    tmp_path: Path,
+    without_workers: Callable[[], AbstractContextManager[None]],
 ) -> None:
     more = [save_pdf(tmp_path / "more.pdf", pages[2:4]), tmp_path / "broken.pdf"]
     more[1].write_bytes(b"")
     stack = pipeline.open_stack([stack_file, *more])
 
-    one, two = (list(pipeline.read_stack(kinds_of(form), stack, workers)) for workers in (1, 2))
+    two = list(pipeline.read_stack(kinds_of(form), stack, 2))
+    with without_workers():
+        none = list(pipeline.read_stack(kinds_of(form), stack, 1))
 
-    assert one == two
-    assert len(one) == stack.page_count == 9
+    assert two == none
+    assert len(two) == stack.page_count == 9
 
 
 @pytest.mark.usefixtures("no_words")
@@ -204,12 +211,12 @@ def test_a_white_page_from_a_damaged_image_is_rejected_and_no_blank_back(
 
 
 def test_where_a_slip_lies_is_told_in_millimetres_of_the_page(
-    form: Form, pages: list[np.ndarray], tmp_path: Path
+    form: Form, pages: list[np.ndarray], read_before: list[PageReading], tmp_path: Path
 ) -> None:
     wide = np.full((pages[1].shape[0] + 300, pages[1].shape[1] + 600), 238, np.uint8)
     wide[300:, 600:] = pages[1]
 
-    alone = read(form, save_pdf(tmp_path / "alone.pdf", [pages[1]]))[0].slips[0]
+    alone = read_before[0].slips[0]
     moved = read(form, save_pdf(tmp_path / "moved.pdf", [wide]))[0].slips[0]
 
     assert moved.x_mm - alone.x_mm == pytest.approx(600 / DPI * 25.4, abs=0.3)
