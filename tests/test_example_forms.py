@@ -20,7 +20,7 @@ from scanpipe.vocabulary import Status
 
 FORMS = Path(__file__).parents[1] / "forms"
 IDS = sorted(path.stem for path in FORMS.glob("*.toml"))
-SLIPS = 5
+SLIPS = 3
 CERTAIN = (Status.READ, Status.BLANK)
 
 Quietly = Callable[[], AbstractContextManager[None]]
@@ -89,7 +89,7 @@ def card(tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("in_this_process")
 def test_a_card_of_three_sessions_comes_to_one_table_by_session(card: Path) -> None:
     with chdir(card):
-        make = "simulate hadeland-2016-card -o cards.pdf --truth cards.csv --slips 9"
+        make = "simulate hadeland-2016-card -o cards.pdf --truth cards.csv --slips 4"
         made, done = (
             CliRunner().invoke(cli.main, words)
             for words in (make, "run cards.pdf --no-report --form forms/hadeland-2016-card.toml")
