@@ -48,11 +48,11 @@ def raster(tmp_path_factory: pytest.TempPathFactory) -> Raster:
         target = tmp_path_factory.mktemp("raster") / "page"
         first_last = ["-f", str(page), "-l", str(page), "-singlefile"]
         subprocess.run(
-            ["pdftoppm", "-gray", "-png", "-r", str(dpi), *first_last, str(pdf), str(target)],
+            ["pdftoppm", "-gray", "-r", str(dpi), *first_last, str(pdf), str(target)],
             check=True,
             timeout=60,
         )
-        image = cv2.imread(f"{target}.png", cv2.IMREAD_GRAYSCALE)
+        image = cv2.imread(f"{target}.pgm", cv2.IMREAD_GRAYSCALE)
         assert image is not None
         return np.asarray(image, dtype=np.uint8)
 
