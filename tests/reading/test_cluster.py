@@ -16,7 +16,7 @@ import pikepdf
 import pytest
 
 from scanpipe.errors import ExitCode, MissingToolError, UsageError
-from scanpipe.reading import cluster, copies, errands, sending, workers
+from scanpipe.reading import cluster, copies, errands, pipeline, sending, workers
 from scanpipe.reading.cluster import ClusterCrew
 from scanpipe.reading.crews import Crew
 from scanpipe.reading.scanfiles import ScanFile, open_scan
@@ -44,6 +44,7 @@ def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(desk, mo
             raise KeyboardInterrupt
 
     monkeypatch.chdir(desk.path)
+    monkeypatch.setattr(pipeline, "PAGES_AT_A_TIME", 1)
     form = Path("forms", "hadeland-2016.toml")
     with pytest.raises(KeyboardInterrupt):
         read_scans(form, [AWKWARD], workers=1, progress=stop, dask="local")
