@@ -114,18 +114,20 @@ def gather_comments(folder: Path, form: Form, rows: Sequence[Row]) -> Gallery:
 def _by_session(form: Form, rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     """Return the rows with a comment under the names of their sessions, none without a comment.
 
-    A slip with a row for each session has its comment with the first, but it is about them all.
+    A slip with several rows has its comment with the first, but it counts as long as one of them
+    does. Where the rows are the sessions, it is about them all.
     """
-    written = [row for row in rows if _has_comment(row)]
+    speakers: dict[str, Row] = {}
+    for row in rows:
+        if row.status not in _LEFT_OUT:
+            speakers.setdefault(slip_of(row.reading.slip, form), row)
+    of_slip = ((row, speakers.get(slip_of(row.reading.slip, form))) for row in rows if row.comment)
+    written = [(row, speaker.session) for row, speaker in of_slip if speaker]
     if form.slip.session in ("rows", "none"):
-        return [("", written)] if written else []
+        return [("", [row for row, _ in written])] if written else []
     sessions = [*((session.id, session.name) for session in form.sessions), (None, "")]
-    parts = ((name, [row for row in written if row.session == id_]) for id_, name in sessions)
+    parts = ((name, [row for row, of in written if of == id_]) for id_, name in sessions)
     return [(name, rows) for name, rows in parts if rows]
-
-
-def _has_comment(row: Row) -> bool:
-    return row.status not in _LEFT_OUT and row.comment != ""
 
 
 def _pictures(

@@ -11,6 +11,7 @@ from scanpipe.form_parts import Comment
 from scanpipe.reporting import apply_review
 from scanpipe.reporting.report import gallery
 from scanpipe.reporting.report.findings import gather
+from scanpipe.vocabulary import Reason, Status
 
 
 def png(width: int = 1200, height: int = 240) -> bytes:
@@ -108,3 +109,15 @@ def test_the_comment_on_a_card_of_all_sessions_stands_under_none_of_them(
     ]
     rows = folder.table("results.csv")
     assert [row["comment"] for row in rows] == ["comments/bcd-001-1-1.png", ""]
+
+
+def test_a_card_keeps_its_comment_when_only_its_first_row_is_void(
+    write, folder, readings, all_sessions
+) -> None:
+    form = all_sessions.model_copy(update={"comment": Comment()})
+    first, second = readings.rows(form, "bcd-001-1", 5, 3)
+    doubtful = replace(first, status=Status.REVIEW, reasons=(Reason.MARGINAL,), rating=None)
+    write([readings.page(replace(doubtful, comment=png()), second)], of=form)
+    folder.fill({first.slip: {"rating": "void"}}, delimiter=",")
+    apply_review(folder.path)
+    assert gather(folder.path).comments.written == 1
