@@ -37,7 +37,7 @@ def test_empty_paper_is_a_blank_back_on_every_scanner(
 ) -> None:
     scanner = SCANNERS[name]
 
-    page = scan(empty_paper(A6_MM), scanner, rng)
+    page = scan(empty_paper(A6_MM, DPI), scanner, rng)
 
     assert is_blank_back(page, scanner.dpi / 25.4, code)
 
@@ -45,13 +45,13 @@ def test_empty_paper_is_a_blank_back_on_every_scanner(
 def test_off_white_noisy_paper_is_a_blank_back(code: MarkCode, rng: np.random.Generator) -> None:
     dull = Scanner(paper=214, noise=5, contrast=0.8, shade=0.1, skew_deg=2)
 
-    assert blank(scan(empty_paper(A6_MM), dull, rng), code)
+    assert blank(scan(empty_paper(A6_MM, DPI), dull, rng), code)
 
 
 def test_a_little_dust_does_not_make_a_back_a_page(
     code: MarkCode, rng: np.random.Generator
 ) -> None:
-    assert blank(scan(empty_paper(A6_MM), replace(SCANNERS["office_grey"], dust=8), rng), code)
+    assert blank(scan(empty_paper(A6_MM, DPI), replace(SCANNERS["office_grey"], dust=8), rng), code)
 
 
 @pytest.mark.parametrize("strength", [0.04, 0.08, 0.14])
@@ -59,7 +59,7 @@ def test_a_little_dust_does_not_make_a_back_a_page(
 def test_a_back_with_the_front_shining_through_is_a_blank_back(
     name: str, strength: float, form: Form, code: MarkCode, rng: np.random.Generator
 ) -> None:
-    front = make_slip(form, 1, [mark(3, rng)], rng)
+    front = make_slip(form, 1, [mark(3, rng)], rng, dpi=DPI)
 
     assert blank(scan(back_of(front, strength), SCANNERS[name], rng), code)
 
@@ -68,7 +68,7 @@ def test_a_back_with_the_front_shining_through_is_a_blank_back(
 def test_a_page_of_text_is_not_blank(name: str, code: MarkCode, rng: np.random.Generator) -> None:
     scanner = SCANNERS[name]
 
-    page = scan(foreign_page(A6_MM), scanner, rng)
+    page = scan(foreign_page(A6_MM, DPI), scanner, rng)
 
     assert not is_blank_back(page, scanner.dpi / 25.4, code)
 
@@ -92,8 +92,8 @@ def test_noise_is_not_blank(code: MarkCode, rng: np.random.Generator) -> None:
 def test_a_back_with_handwriting_is_not_blank(
     kind: Kind, code: MarkCode, rng: np.random.Generator
 ) -> None:
-    paper = empty_paper(A6_MM)
-    ink = draw(paper.grey, draw_kind(kind, rng), (900, 600), 240, Pen(0.6, 0.8), paper.dpi, rng)
+    paper = empty_paper(A6_MM, DPI)
+    ink = draw(paper.grey, draw_kind(kind, rng), (600, 400), 160, Pen(0.6, 0.8), paper.dpi, rng)
 
     assert not blank(scan(replace(paper, grey=ink), SCANNERS["office_grey"], rng), code)
 

@@ -46,7 +46,7 @@ def noted(form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Noted:
         with pikepdf.new() as pdf:
             for number in range(SLIPS):
                 marking = mark(number + 1, rng, kind=Kind.CROSS, pen=pen)
-                paper = make_slip(form, number, [marking], rng, wear=wear)
+                paper = make_slip(form, number, [marking], rng, wear=wear, dpi=200)
                 page = feed(paper, plain, rng).image
                 add_page(pdf, page, scanner.dpi, scanner.jpeg_quality)
             pdf.save(path)

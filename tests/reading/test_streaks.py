@@ -71,7 +71,7 @@ def test_several_streaks_are_all_found() -> None:
 def test_a_clean_slip_has_no_streaks_though_its_session_field_has_a_long_line(
     name: str, form: Form, rng: np.random.Generator
 ) -> None:
-    page = scan(make_slip(form, 0, [], rng), replace(SCANNERS[name], skew_deg=0), rng)
+    page = scan(make_slip(form, 0, [], rng, dpi=200), replace(SCANNERS[name], skew_deg=0), rng)
 
     clean = remove_streaks(page)
 
@@ -122,7 +122,8 @@ def test_tiny_pages_are_left_alone(shape: tuple[int, int]) -> None:
 def test_a_slip_with_a_streak_gives_the_mark_that_it_gives_without(
     x_mm: float, form: Form, layout: Layout, code: MarkCode, rng: np.random.Generator
 ) -> None:
-    paper = make_slip(form, 0, [mark(4, rng, kind=Kind.CROSS, pen=PENS["ballpoint_blue"])], rng)
+    cross = mark(4, rng, kind=Kind.CROSS, pen=PENS["ballpoint_blue"])
+    paper = make_slip(form, 0, [cross], rng, dpi=200)
     fills = []
     for streaks in ((), (x_mm,)):
         page = scan(paper, replace(CLEAN, streaks_mm=streaks), np.random.default_rng(8))
@@ -159,7 +160,7 @@ def with_line(page: np.ndarray, x_mm: float, width_mm: float) -> np.ndarray:
 def test_an_empty_slip_with_a_black_line_through_a_face_is_neither_read_nor_blank(
     at: int, width_mm: float, form: Form, layout: Layout, code: MarkCode, rng: np.random.Generator
 ) -> None:
-    page = scan(make_slip(form, 0, [], rng), replace(CLEAN, skew_deg=0), rng)
+    page = scan(make_slip(form, 0, [], rng, dpi=200), replace(CLEAN, skew_deg=0), rng)
 
     verdict = judged(
         with_line(page, layout.faces[at].centre.x_mm - width_mm / 2, width_mm), layout, code
@@ -176,7 +177,7 @@ def test_a_black_line_is_known_where_it_runs_on_under_the_words_too(
     name: str, rng: np.random.Generator
 ) -> None:
     kinds = kinds_of(load_form(FORMS / f"{name}.toml"))
-    page = scan(make_slip(kinds.form, 0, [], rng), replace(CLEAN, skew_deg=0), rng)
+    page = scan(make_slip(kinds.form, 0, [], rng, dpi=200), replace(CLEAN, skew_deg=0), rng)
     lined = with_line(page, kinds.layouts[0].faces[-1].centre.x_mm - 1.25, 2.5)
     (slip,) = find_slips(lined, 200 / 25.4, kinds.layouts, kinds.code)
     assert measure_ink(rectify(lined, slip, 8), slip.layout, 8).through
@@ -186,7 +187,7 @@ def test_a_marked_slip_is_read_through_a_thin_black_line_at_the_mark(
     form: Form, layout: Layout, code: MarkCode, rng: np.random.Generator
 ) -> None:
     cross = mark(4, rng, kind=Kind.CROSS, pen=PENS["ballpoint_blue"])
-    page = scan(make_slip(form, 0, [cross], rng), replace(CLEAN, skew_deg=0), rng)
+    page = scan(make_slip(form, 0, [cross], rng, dpi=200), replace(CLEAN, skew_deg=0), rng)
 
     verdict = judged(with_line(page, layout.faces[3].centre.x_mm, 0.6), layout, code)
 
