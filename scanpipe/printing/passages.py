@@ -30,8 +30,8 @@ NUMBER = Style(BOLD, LEGEND.ways)
 ANSWER = Style(REGULAR, (Way(1, 10.5, 7.5, grows=True),))
 END = Style(REGULAR, (Way(1, 9.0, 7.0, grows=True),))
 PROMPT = Style(BOLD, (Way(1, 9.5, 7.5, grows=True),))
-MARK_ONE = Style(BOLD, (Way(1, 8.5, 7.0, grows=True), Way(2, 7.0, 7.0)))
-CHANGE_OF_MIND = Style(REGULAR, MARK_ONE.ways)
+MARK_ONE = Style(BOLD, (Way(1, 10.5, 7.0, grows=True), Way(2, 7.0, 7.0)))
+CHANGE_OF_MIND = Style(REGULAR, (Way(1, 8.5, 7.0, grows=True), Way(2, 7.0, 7.0)))
 
 SESSION_PADDING_MM = 3.0
 """Clear paper on both sides of the session's name, so that OCR never sees the box's line."""

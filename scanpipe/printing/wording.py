@@ -1,7 +1,7 @@
 """Owns every printed line: where it stands, how large, and the refusal when it does not fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from scanpipe.composing import layout_of
 from scanpipe.errors import FormError
 from scanpipe.form import Form
 from scanpipe.layout import Box
-from scanpipe.printing.fitting import Fitted, TooLong, fit
+from scanpipe.printing.fitting import STEP_PT, Fitted, TooLong, fit
 from scanpipe.printing.fonts import CAP_HEIGHT_EM, MM_PER_PT, text_width_mm, unprintable
 from scanpipe.printing.logos import logo_problems
 from scanpipe.printing.passages import SLIP_KEY, Align, Passage, Text, passages
@@ -24,6 +24,9 @@ NEXT_TEXT_EM = 1.45
 ASCENT_EM = 0.9
 """From the baseline to the top of an Å."""
 
+
+DESCENT_EM = 0.25
+"""From the baseline to the foot of a g."""
 
 TEXT_HINT = "Shorten or change these, or choose a larger slip under [slip]."
 LOGO_HINT = (
@@ -82,13 +85,28 @@ def _all_lines(form: Form) -> tuple[tuple[int | None, Line], ...]:
 
 def _lines(passage: Passage, sizes_pt: Mapping[str, float]) -> Iterator[Line]:
     box = passage.box
-    texts = [(text, _set(text, box.width_mm, sizes_pt)) for text in passage.texts]
-    ys_mm = _baselines_mm([each for _, each in texts], box, from_top=passage.from_top)
-    for text, fitted in texts:
+    fitting = _low_enough([_set(text, box.width_mm, sizes_pt) for text in passage.texts], box)
+    ys_mm = _baselines_mm(fitting, box, from_top=passage.from_top)
+    for text, fitted in zip(passage.texts, fitting, strict=True):
         for line in fitted.lines:
             half_mm = text_width_mm(line, fitted.font, fitted.size_pt) / 2
             middle = Point(_middle_mm(box, half_mm, passage.align), next(ys_mm))
             yield Line(line, middle, fitted.font, fitted.size_pt, text.accent)
+
+
+def _low_enough(texts: list[Fitted], box: Box) -> list[Fitted]:
+    """Return texts to stand below each other in `box`, the largest made smaller until they do."""
+    while len(texts) > 1 and _height_mm(texts) > box.height_mm:
+        largest = max(range(len(texts)), key=lambda place: texts[place].size_pt)
+        smaller = replace(texts[largest], size_pt=texts[largest].size_pt - STEP_PT)
+        texts = [*texts[:largest], smaller, *texts[largest + 1 :]]
+    return texts
+
+
+def _height_mm(texts: Sequence[Fitted]) -> float:
+    """Return how much room texts below each other take when their middle is that of the room."""
+    below_mm = texts[-1].size_pt * MM_PER_PT * DESCENT_EM
+    return texts[0].size_pt * MM_PER_PT * CAP_HEIGHT_EM + sum(_drops_mm(texts)) + 2 * below_mm
 
 
 def _middle_mm(box: Box, half_mm: float, align: Align) -> float:
@@ -99,19 +117,25 @@ def _middle_mm(box: Box, half_mm: float, align: Align) -> float:
 
 def _baselines_mm(texts: Sequence[Fitted], box: Box, *, from_top: bool) -> Iterator[float]:
     """Lay lines below each other, the capitals of the first and the last baseline centred."""
+    drops_mm = _drops_mm(texts)
+    first_cap_mm = texts[0].size_pt * MM_PER_PT * CAP_HEIGHT_EM
+    height_mm = first_cap_mm + sum(drops_mm)
+    y_mm = box.centre.y_mm - height_mm / 2 + first_cap_mm
+    if from_top:
+        y_mm = box.y_mm + texts[0].size_pt * MM_PER_PT * ASCENT_EM
+    for drop_mm in (0.0, *drops_mm):
+        y_mm += drop_mm
+        yield y_mm
+
+
+def _drops_mm(texts: Sequence[Fitted]) -> list[float]:
+    """Return how far each line but the first lies below the one before."""
     drops_mm = [
         text.size_pt * MM_PER_PT * (LEADING_EM if place else NEXT_TEXT_EM)
         for text in texts
         for place, _ in enumerate(text.lines)
     ]
-    first_cap_mm = texts[0].size_pt * MM_PER_PT * CAP_HEIGHT_EM
-    height_mm = first_cap_mm + sum(drops_mm[1:])
-    y_mm = box.centre.y_mm - height_mm / 2 + first_cap_mm
-    if from_top:
-        y_mm = box.y_mm + texts[0].size_pt * MM_PER_PT * ASCENT_EM
-    for place, drop_mm in enumerate(drops_mm):
-        y_mm += drop_mm if place else 0.0
-        yield y_mm
+    return drops_mm[1:]
 
 
 def _family_sizes_pt(said: Sequence[Passage]) -> dict[str, float]:

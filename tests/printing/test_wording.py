@@ -191,3 +191,9 @@ def test_every_new_text_without_room_is_named_at_once(make_form: Any) -> None:
         "words.mark_one",
         "words.change_of_mind",
     ]
+
+
+def test_what_to_do_is_the_larger_of_the_two_lines_at_the_foot(hadeland: Form) -> None:
+    rule = layout_of(hadeland).rule
+    what_to_do, change_of_mind = (x for x in lines_on_slip(hadeland, 0) if inside(x, rule))
+    assert what_to_do.size_pt > 10 > change_of_mind.size_pt
