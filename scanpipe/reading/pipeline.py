@@ -160,18 +160,19 @@ def read_pages(kinds: SlipKinds, file: ScanFile, pages: Sequence[int]) -> list[P
 def _jobs(stack: Stack) -> Iterator[_Job]:
     for file in stack.files:
         first = 1
-        for some in _pages_at_a_time(file.pages):
+        for some in pages_at_a_time(file.pages):
             yield _Job(file, range(first, first + some))
             first += some
 
 
-def _pages_at_a_time(pages: int) -> Iterator[int]:
+def pages_at_a_time(pages: int) -> Iterator[int]:
     """Yield how many of a file's `pages` make a job, whoever works and whatever else is read."""
     most = min(max(math.ceil(pages / JOBS_WANTED), FEWEST_AT_A_TIME), PAGES_AT_A_TIME)
     left = pages
     while left:
-        last = left < 1.5 * FEWEST_AT_LAST
-        share = left if last else max(math.ceil(left * LAST_SHARE), FEWEST_AT_LAST)
+        share = max(math.ceil(left * LAST_SHARE), FEWEST_AT_LAST)
+        if left < 1.5 * FEWEST_AT_LAST:  # no crumbs: each would cost a start of Tesseract
+            share = left if left <= most else math.ceil(left / 2)
         some = min(most, share)
         yield some
         left -= some

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from scanpipe.errors import MissingToolError
@@ -265,3 +267,15 @@ def test_slips_on_one_page_are_listed_from_top_to_bottom(
 
     assert [slip.session for slip in found.slips] == ["P3", "P1", "P2"]
     assert [slip.rating for slip in found.slips] == [4, 2, 3]
+
+
+@given(pages=st.integers(0, 30_000))
+def test_jobs_hold_all_pages_of_a_file_and_the_last_ones_keep_no_worker_waiting(pages: int) -> None:
+    jobs = list(pipeline.pages_at_a_time(pages))
+    assert sum(jobs) == pages
+    assert max(jobs, default=0) <= pipeline.PAGES_AT_A_TIME
+    assert jobs == sorted(jobs, reverse=True) or jobs[-1] < 1.5 * pipeline.FEWEST_AT_LAST
+    if pages > 1000:
+        assert jobs[-1] < pipeline.PAGES_AT_A_TIME / 2
+        # As few as that allows: each starts Tesseract anew.
+        assert len(jobs) <= pages / pipeline.PAGES_AT_A_TIME + 6
