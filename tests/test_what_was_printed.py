@@ -136,6 +136,9 @@ def test_a_renamed_session_keeps_its_slips_and_that_is_said(event: Event) -> Non
     said = event.run("first")
     assert told(event.results) == true(printed)
     assert "“Budget in plain words” (B) count for B, which is now called “Money, and" in said
+    event.type("report output/fair")
+    page = (event.path / "output" / "fair" / "report.html").read_text(encoding="utf-8")
+    assert "“Budget in plain words” (B) count for B" in " ".join(page.split())
 
 
 def test_ids_given_out_anew_never_bring_slips_to_another_session(event: Event) -> None:

@@ -94,6 +94,11 @@ class Run:
         return {path for row in self.rows for path in (row.image, row.comment) if path}
 
     @property
+    def changes(self) -> tuple[str, ...]:
+        """How the form differs from what was printed, in sentences; none where it does not."""
+        return tuple(map(str, self.provenance.get("changes", ())))
+
+    @property
     def promised_pages(self) -> int | None:
         """How many pages the scans said to have, None if the run does not tell."""
         pages = self.provenance.get("pages")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scanpipe.errors import OutputError
 from scanpipe.form import Form
+from scanpipe.messages import messages_for
 from scanpipe.reporting.balance import Balance, strike_balance
 from scanpipe.reporting.corrections import corrected
 from scanpipe.reporting.files import read_if_there
@@ -19,6 +20,7 @@ from scanpipe.reporting.report.slips import one_per_slip
 from scanpipe.reporting.report.topics import Line, Topic, topics_of
 from scanpipe.reporting.rows import Row, results_columns, results_rows
 from scanpipe.reporting.run_file import NAME, Run, load_run
+from scanpipe.reporting.stack_notes import sentence
 from scanpipe.reporting.summary import SummaryRow, summarise, summary_columns, summary_rows
 from scanpipe.reporting.tables import read_table, table_bytes
 
@@ -47,6 +49,12 @@ class Findings:
     def form(self) -> Form:
         """The event's form, as it was when the scans were read."""
         return self.run.form
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to say of the stack, and of what was printed, in the form's language."""
+        t = messages_for(self.form.language)
+        return (*(sentence(note, t) for note in self.run.notes), *self.run.changes)
 
     @property
     def lines(self) -> tuple[Line, ...]:

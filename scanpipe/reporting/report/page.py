@@ -13,7 +13,6 @@ from scanpipe.reporting.report.prospects import open_sentences
 from scanpipe.reporting.report.sections import overview, sections_of
 from scanpipe.reporting.report.spelling import Numbers
 from scanpipe.reporting.slip_names import has_rows
-from scanpipe.reporting.stack_notes import sentence
 from scanpipe.vocabulary import Status
 
 TEMPLATE = "report.html"
@@ -42,7 +41,7 @@ def page_bytes(findings: Findings) -> bytes:
             banner=wording.banner(findings, t),
             became=wording.became(findings, t),
             balance=wording.balance(findings, t, numbers),
-            notes=[sentence(note, t) for note in findings.run.notes],
+            notes=findings.notes,
             bounds=open_sentences(findings, t, numbers),
             audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
             version=__version__,

@@ -20,7 +20,6 @@ from scanpipe.reporting.report.topics import Line, Topic
 from scanpipe.reporting.review import review_columns, review_rows
 from scanpipe.reporting.rows import results_columns, results_rows
 from scanpipe.reporting.slip_names import has_rows
-from scanpipe.reporting.stack_notes import sentence
 
 CREATED = datetime.datetime(2000, 1, 1)
 """Stands in every workbook as the time at which it was made: the same tables, the same bytes."""
@@ -123,7 +122,7 @@ def _sure(book: Book, findings: Findings) -> None:
     said = [
         *(wording.banner(findings, t), wording.balance(findings, t, numbers)),
         *findings.balance.gaps,
-        *(sentence(note, t) for note in findings.run.notes),
+        *findings.notes,
         *findings.shortfalls,
         *open_sentences(findings, t, numbers),
         wording.audit(findings.audit, t, numbers) if findings.audit else "",
