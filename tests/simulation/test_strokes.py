@@ -10,12 +10,12 @@ polylines = st.lists(st.lists(st.tuples(numbers, numbers), min_size=1), min_size
 
 
 @pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize("seed", range(20))
-def test_every_kind_fills_the_unit_box(kind: Kind, seed: int) -> None:
-    points = np.concatenate(draw_kind(kind, np.random.default_rng(seed)))
+def test_every_kind_fills_the_unit_box(kind: Kind) -> None:
+    for seed in range(20):
+        points = np.concatenate(draw_kind(kind, np.random.default_rng(seed)))
 
-    assert points.min(axis=0) == pytest.approx([0, 0])
-    assert points.max() == pytest.approx(0 if len(points) == 1 else 1)
+        assert points.min(axis=0) == pytest.approx([0, 0])
+        assert points.max() == pytest.approx(0 if len(points) == 1 else 1)
 
 
 @pytest.mark.parametrize("kind", Kind)
