@@ -20,10 +20,8 @@ from scanpipe.vocabulary import Reason
 webdriver = pytest.importorskip("selenium.webdriver", reason="Selenium is not installed")
 
 from selenium.common.exceptions import WebDriverException  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")
@@ -41,6 +39,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
+    # What drives it is loaded only where these tests run: it takes half a second.
+    from selenium.webdriver.chrome.service import Service
+
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
     for flag in FLAGS:
@@ -67,6 +68,8 @@ class Page:
         return self.body.get_attribute("data-slip")
 
     def wait(self, until):
+        from selenium.webdriver.support.ui import WebDriverWait
+
         return WebDriverWait(
             self.browser, PATIENCE_S, 0.05, ignored_exceptions=[WebDriverException]
         ).until(lambda _: until())
