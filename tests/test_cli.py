@@ -494,6 +494,7 @@ def test_run_tells_a_script_and_keeps_no_pictures_if_it_is_asked_to(desk: Path) 
     assert not (Path(told["folder"]) / "crops").exists()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_stack_without_a_slip_is_listed_and_ends_with_6(desk: Path) -> None:
     (desk / "scan.pdf").write_bytes(b"not a PDF at all")
     done = type_("run", "scan.pdf", "--workers", "1")

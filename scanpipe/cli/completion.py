@@ -47,6 +47,17 @@ def languages(
     return [CompletionItem(code) for code in LANGUAGES if code.startswith(incomplete)]
 
 
+def scenario_names(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Propose the scenarios of the rehearsal."""
+    from click.shell_completion import CompletionItem
+
+    from scanpipe.simulation.scenarios import SCENARIOS
+
+    return [CompletionItem(name) for name in SCENARIOS if name.startswith(incomplete)]
+
+
 @click.command()
 @click.argument("shell", metavar="SHELL", type=click.Choice(SHELLS))
 @click.pass_context

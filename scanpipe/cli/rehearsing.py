@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanpipe.cli.completion import form_names
+from scanpipe.cli.completion import form_names, scenario_names
 from scanpipe.cli.parameters import FILE, FORMS, OLD_FILE, QUIET, cores, form_path
 from scanpipe.cli.speaking import progress, say, show
 from scanpipe.errors import ExitCode
@@ -94,7 +94,9 @@ def simulate(
     show_default=True,
     help="Slips of each scenario; of some kinds fewer.",
 )
-@click.option("--scenario", help="Only this one, by its name in the table.")
+@click.option(
+    "--scenario", shell_complete=scenario_names, help="Only this one, by its name in the table."
+)
 @click.option(
     "--seed",
     type=click.IntRange(min=0),

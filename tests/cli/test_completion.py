@@ -64,6 +64,10 @@ def test_folders_with_tables_are_proposed_whole(command: str) -> None:
     assert values(command, str(Path("output", "f"))) == [str(Path("output", "fair"))]
 
 
+def test_scenarios_are_proposed_by_their_names_in_the_table() -> None:
+    assert values("selftest", "fair", "--scenario", "blank-du") == ["blank-duplex"]
+
+
 def test_elsewhere_the_shell_looks_for_files_and_folders_itself() -> None:
     assert proposed("run", "sca") == [("file", "sca")]
     assert proposed("print", "./fo") == [("file", "./fo")]
