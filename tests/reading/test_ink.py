@@ -171,7 +171,7 @@ def test_two_circles_that_cross_are_never_one_mark(
     assert (verdict.status, verdict.rating) == (Status.REVIEW, None)
 
 
-@pytest.mark.parametrize("first", [1, 2, 3, 4])
+@pytest.mark.parametrize("first", [1, 4])
 @pytest.mark.parametrize("kinds", [(Kind.CROSS, Kind.TICK), (Kind.FILL, Kind.SLASH)])
 def test_a_second_mark_is_not_hidden_by_a_darker_one(
     kinds: tuple[Kind, Kind], first: int, reader: object
