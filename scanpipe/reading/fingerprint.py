@@ -4,6 +4,7 @@ Two scans of one slip differ in resolution, darkness and noise, and so in how wi
 where it breaks; the outline moves by less than two hands' marks of the same kind differ.
 """
 
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,6 +44,8 @@ little of a mark in a small circle would be left to ask for."""
 NEAR_PRINT_MM = 0.2
 """What lies between is there to be found, but is not asked for."""
 
+_STORED = np.dtype("<i2")
+
 ONE_STEP = np.ones((3, 3), np.uint8)
 """Outlines so near to each other are the same: a step of the grid, straight or askew."""
 
@@ -71,19 +74,24 @@ STRAY_SHARE = 0.2
 class Fingerprint:
     """The outline of a slip's new ink, in steps of GRID_MM, and the slip's `session` (from 0).
 
-    `points`: shape (N, 2), x and y, the `asked` first of which lie clear of the print.
+    `outline`: its points, packed, the `asked` first of which lie clear of the print.
     `box`: left, top, right and bottom of the ink in mm, but for its outermost wisps. `ink_mm2`:
     how much ink there is. `cells` and `about`: the cells of a coarse grid that the outline goes
     through, and these with their neighbours, a bit for each.
     """
 
     session: int
-    points: Points
+    outline: bytes
     asked: int
     box: tuple[float, float, float, float]
     ink_mm2: float
     cells: int
     about: int
+
+    @property
+    def points(self) -> Points:
+        """The points of the outline, shape (N, 2), x and y."""
+        return points_of(self.outline)
 
     @property
     def length_mm(self) -> float:
@@ -110,9 +118,23 @@ def fingerprint(session: int, ink: Bools, print_px: Floats, px_per_mm: float) ->
     points = np.concatenate([asked, near])
     box = _box(strokes, origin, px_per_mm)
     ink_mm2 = float(strokes.sum() / px_per_mm**2)
-    return Fingerprint(
-        session, points, len(asked), box, ink_mm2, *_cells(points, ink.shape, px_per_mm)
-    )
+    cells = _cells(points, ink.shape, px_per_mm)
+    return Fingerprint(session, outline_of(points), len(asked), box, ink_mm2, *cells)
+
+
+def outline_of(points: Points) -> bytes:
+    """Return `points`, shape (N, 2), as bytes: those of neighbours, in less than half the room."""
+    steps = np.diff(points.astype(_STORED), axis=0, prepend=_STORED.type(0))
+    return zlib.compress(steps.T.tobytes(), 1)
+
+
+def points_of(outline: bytes) -> Points:
+    """Return the points that `outline` holds; raise ValueError if it is damaged."""
+    try:
+        steps = np.frombuffer(zlib.decompress(outline), _STORED).reshape(2, -1)
+    except zlib.error as error:
+        raise ValueError(f"no outline: {error}") from error
+    return np.ascontiguousarray(steps.cumsum(axis=1, dtype=np.int16).T)
 
 
 def _box(

@@ -15,12 +15,10 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from scanpipe.reading.condition import PageCondition
-from scanpipe.reading.fingerprint import Fingerprint, Points
+from scanpipe.reading.fingerprint import Fingerprint, points_of
 from scanpipe.reading.pages import SeenPage, page_name
 from scanpipe.reading.record import PageReading
 from scanpipe.reading.scanfiles import ScanFile
-
-_POINTS = np.dtype("<i2")
 
 
 @cache
@@ -41,7 +39,7 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Print:
-    """A fingerprint without its points; the grids in hexadecimal, which has no longest number."""
+    """A fingerprint without its outline; the grids in hexadecimal, which has no longest number."""
 
     session: int
     asked: int
@@ -69,7 +67,7 @@ def pack(seen: SeenPage) -> bytes:
     for each in (reading, *slips):
         del each["file"]
     prints = [
-        print_ and {**_named(_without_points(print_)), "points": aside(_bytes(print_.points))}
+        print_ and {**_named(_without_outline(print_)), "outline": aside(print_.outline)}
         for print_ in seen.prints
     ]
     head = {"reading": reading, "prints": prints, "condition": seen.condition}
@@ -145,7 +143,7 @@ class _Blobs:
         return self._data[start : self._taken]
 
 
-def _without_points(print_: Fingerprint) -> _Print:
+def _without_outline(print_: Fingerprint) -> _Print:
     return _Print(
         print_.session,
         print_.asked,
@@ -158,19 +156,17 @@ def _without_points(print_: Fingerprint) -> _Print:
 
 def _print(found: dict[str, Any], blobs: _Blobs) -> Fingerprint:
     head: _Print = _checks(_Print).validate_python(found)
+    outline = blobs.take(found["outline"]) or b""
+    points_of(outline)  # a damaged one is found here or much later
     return Fingerprint(
         head.session,
-        np.frombuffer(blobs.take(found["points"]) or b"", _POINTS).reshape(-1, 2),
+        outline,
         head.asked,
         head.box,
         head.ink_mm2,
         int(head.cells, 16),
         int(head.about, 16),
     )
-
-
-def _bytes(points: Points) -> bytes:
-    return points.astype(_POINTS).tobytes()
 
 
 def _named(value: Any) -> dict[str, Any]:

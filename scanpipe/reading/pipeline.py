@@ -17,6 +17,7 @@ from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.duplicates import SlipsBefore, doubting_repeats
 from scanpipe.reading.identity import digest_of, facts_of
 from scanpipe.reading.kinds import SlipKinds
+from scanpipe.reading.limits import hand_back_memory
 from scanpipe.reading.memory import Memory, pack, unpack
 from scanpipe.reading.notes import notes_on
 from scanpipe.reading.pages import SeenPage, lost_page, see_pages, slip_picture
@@ -228,4 +229,6 @@ def _picture(
     kinds: SlipKinds, file: ScanFile, folder: Path | None, page: int, place: int
 ) -> bytes | None:
     with temporary_files_in(folder):
-        return slip_picture(kinds, file, page, place)
+        picture = slip_picture(kinds, file, page, place)
+    hand_back_memory()  # this process seldom has a page to hold
+    return picture

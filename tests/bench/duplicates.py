@@ -170,7 +170,7 @@ def speed() -> list[str]:
         )
         repeats = sum(before.find_or_add("", p) is not None for p in prints[:count])
         ms = 1000 * (time.process_time() - start) / count
-        megabytes = sum(p.points.nbytes for p in prints[:count]) / 1e6
+        megabytes = sum(len(p.outline) for p in prints[:count]) / 1e6
         cells = [f"{count:,}", f"{ms:.1f}", f"{megabytes:.0f}", f"{repeats}"]
         lines.append(cells)
     return table(["different slips", "ms a slip", "MB", "taken for repeats"], lines, right=4)

@@ -15,7 +15,7 @@ from PIL import Image
 from scanpipe.form import Form
 from scanpipe.reading import decision
 from scanpipe.reading.duplicates import SlipsBefore
-from scanpipe.reading.fingerprint import Fingerprint, Sought, fingerprint
+from scanpipe.reading.fingerprint import Fingerprint, Sought, fingerprint, outline_of
 from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.measures import Overlap
 from scanpipe.reading.pipeline import open_stack, read_stack
@@ -245,10 +245,10 @@ def test_the_work_does_not_grow_with_the_square_of_the_stack() -> None:
     compared = itertools.count()
     rng = np.random.default_rng(4)
     before = SlipsBefore(lambda _shared, _mm, _mm2: next(compared) < 0, bool)
-    points = rng.integers(0, 60, (90, 2)).astype(np.int16)
+    outline = outline_of(rng.integers(0, 60, (90, 2)).astype(np.int16))
     for number in range(700):
         low, high = rng.normal((100, 10), 4, 2), rng.normal((114, 24), 4, 2)
-        before.find_or_add(f"{number}", Fingerprint(0, points, 90, (*low, *high), 9.0, 1, 1))
+        before.find_or_add(f"{number}", Fingerprint(0, outline, 90, (*low, *high), 9.0, 1, 1))
     assert next(compared) < 0.05 * 700**2 / 2
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanpipe.reading.condition import NOTHING_SEEN, PageCondition, SlipCondition
-from scanpipe.reading.fingerprint import Fingerprint
+from scanpipe.reading.fingerprint import Fingerprint, outline_of, points_of
 from scanpipe.reading.memory import pack, unpack
 from scanpipe.reading.pages import SeenPage, page_name
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
@@ -49,7 +49,7 @@ grids = st.integers(0, 1 << 20_000)
 prints = st.builds(
     Fingerprint,
     session=st.integers(0, 40),
-    points=points.map(lambda places: np.array(places, np.int16).reshape(-1, 2)),
+    outline=points.map(lambda places: outline_of(np.array(places, np.int16).reshape(-1, 2))),
     asked=st.integers(0, 900),
     box=st.tuples(numbers, numbers, numbers, numbers),
     ink_mm2=numbers,
@@ -96,7 +96,15 @@ def parts(print_: Fingerprint | None) -> object:
     if print_ is None:
         return None
     values = {field.name: getattr(print_, field.name) for field in fields(print_)}
-    return values | {"points": print_.points.tolist(), "dtype": print_.points.dtype}
+    return values | {"points": print_.points.tolist()}
+
+
+@given(st.lists(st.tuples(*[st.integers(-(2**15), 2**15 - 1)] * 2)))
+def test_an_outline_comes_out_as_it_was_packed(places: list[tuple[int, int]]) -> None:
+    points = np.array(places, np.int16).reshape(-1, 2)
+    again = points_of(outline_of(points))
+    assert again.dtype == np.int16
+    assert again.tolist() == points.tolist()
 
 
 @settings(max_examples=60, deadline=None)
