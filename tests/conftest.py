@@ -75,7 +75,7 @@ def millimetres(line: Line) -> tuple[float, float]:
 
 
 FIRST = ("test_selftest.py", "test_end_to_end.py")
-"""What keeps several processes busy for long: begun late, it would be all there is left to do."""
+"""What takes long in one piece, or many processes: begun late, it would be all that is left."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
