@@ -50,7 +50,7 @@ JOBS_WANTED = 8
 """A small file is divided further, so that there is work for every worker; into more parts it
 would cost more, for every part starts Tesseract."""
 
-LAST_SHARE = 1 / 3
+LAST_SHARE = 1 / 2
 FEWEST_AT_LAST = 32
 """Of the last pages of a file a job is given so large a share, down to so few, so that its workers
 come to the end at about the same time."""
