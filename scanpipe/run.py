@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from scanpipe import tools
 from scanpipe.errors import NothingReadableError, OutputError
 from scanpipe.form import Form, load_form
+from scanpipe.loading import without_collecting
 from scanpipe.messages import messages_for
 from scanpipe.printed import (
     Printed,
@@ -72,7 +73,8 @@ def read_scans(
     with ThreadPoolExecutor(2) as aside:
         opened = aside.submit(_opened, scans if ready is None else ready, tell)
         asked = aside.submit(tools.require, form.models)
-        from scanpipe import reporting
+        with without_collecting():
+            from scanpipe import reporting
 
         stack, found = opened.result(), asked.result()
     total = stack.page_count
@@ -82,7 +84,8 @@ def read_scans(
 
     kinds = kinds_of(form, printed)
     with reporting.alone_in(folder) as place, _crew(kinds, workers, dask, place) as crew:
-        from scanpipe.reading import pipeline
+        with without_collecting():
+            from scanpipe.reading import pipeline
 
         seconds: dict[str, float] = {}
         notes: list[Note] = []

@@ -21,6 +21,7 @@ ORDER = (
     "__init__",
     "errors",
     "vocabulary",
+    "loading",
     "messages",
     "language",
     "form_agreement",

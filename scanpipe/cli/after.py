@@ -13,6 +13,7 @@ from scanpipe.cli.completion import form_names, table_folders
 from scanpipe.cli.parameters import FORMS, OLD_FOLDER, QUIET, cores, form_path
 from scanpipe.cli.speaking import complain, has_a_screen, progress, say, show
 from scanpipe.errors import ExitCode, OutputError
+from scanpipe.loading import without_collecting
 
 if TYPE_CHECKING:
     from scanpipe.form import Form
@@ -107,8 +108,9 @@ def run(
     SCAN is a PDF, TIFF, PNG or JPEG file, or a folder of them.
     """
     with stopped_gently(), progress("Pages", "Looking at the scans", quiet=quiet) as bar:
-        from scanpipe.form import find_form
-        from scanpipe.run import read_scans
+        with without_collecting():
+            from scanpipe.form import find_form
+            from scanpipe.run import read_scans
 
         form = form or find_form(FORMS)
         continued = None if quiet else partial(_tell_continued, form)

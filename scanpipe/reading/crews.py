@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from scanpipe.loading import without_collecting
 from scanpipe.reading.processes import end, start_worker, worker_to_be
 
 START_LIMIT_S = 120.0
@@ -113,4 +114,5 @@ class LocalCrew:
 
 
 def _load(module: str) -> None:
-    importlib.import_module(module)
+    with without_collecting():
+        importlib.import_module(module)

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 from scanpipe.errors import OutputError
+from scanpipe.loading import without_collecting
 from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting.files import (
     make_folder,
@@ -56,11 +57,12 @@ def prepare_report() -> None:
 
     It must have ended before `write_report` begins.
     """
-    import pandas  # noqa: F401
-    import xlsxwriter  # noqa: F401
+    with without_collecting():
+        import pandas  # noqa: F401
+        import xlsxwriter  # noqa: F401
 
-    prepare_slides()
-    load_templates()
+        prepare_slides()
+        load_templates()
 
 
 def write_report(folder: Path) -> ReportFiles:
