@@ -69,15 +69,16 @@ def read_scans(
     """
     form, printed, told = _printed(form_path)
     tell = progress or _in_silence
-    # What takes long to load, while the scans are looked at and the tools are asked.
-    with ThreadPoolExecutor(2) as aside:
-        opened = aside.submit(_opened, scans if ready is None else ready, tell)
+    with ThreadPoolExecutor(1) as aside:
         asked = aside.submit(tools.require, form.models)
+        stack = open_stack(scans if ready is None else ready)
+        total = stack.page_count
+        tell(0, total)
+        # Only now what takes long to load.
         with without_collecting():
             from scanpipe import reporting
 
-        stack, found = opened.result(), asked.result()
-    total = stack.page_count
+        found = asked.result()
     dialect = reporting.DIALECTS[csv] if csv else reporting.dialect_for(form.words)
     folder = folder or OUTPUT / form.id
     from scanpipe.reading.kinds import kinds_of
@@ -117,12 +118,6 @@ def read_scans(
             else:
                 store.forget_all_but(sha256 for _, sha256 in stack.inputs)
     return replace(outcome, warnings=(*told, *outcome.warnings))
-
-
-def _opened(scans: Sequence[Path], tell: Progress) -> Stack:
-    stack = open_stack(scans)
-    tell(0, stack.page_count)
-    return stack
 
 
 def _printed(form_path: Path) -> tuple[Form, Printed, tuple[str, ...]]:
