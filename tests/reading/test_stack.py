@@ -73,7 +73,13 @@ def test_notes_come_with_the_last_page(form: Form, scan: Path) -> None:
 
 @pytest.mark.parametrize(
     ("pages", "jobs"),
-    [(1, [1]), (9, [4, 4, 1]), (100, [13] * 7 + [9]), (600, [75] * 8), (1280, [128] * 10)],
+    [
+        (1, [1]),
+        (9, [4, 3, 2]),
+        (100, [13] * 6 + [11] * 2),
+        (600, [75] * 7 + [38, 37]),
+        (1280, [128] * 9 + [64, 32, 32]),
+    ],
 )
 def test_a_small_stack_is_divided_further_so_that_every_worker_has_work(
     pages: int, jobs: list[int]

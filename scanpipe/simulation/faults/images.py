@@ -89,6 +89,8 @@ def _damaged_in_pdf() -> Iterator[Fault]:
         noise = _page_of(partial(_corrupt, pack))
         # A JPEG decodes on after an error, to rubbish that all can see.
         rubbish = f"{DAMAGED}|{NO_SLIP}|{REVIEW}" if "JPEG" in told else DAMAGED
+        if told == "JPEG 2000":  # has its finest detail last: the slip may be there all the same
+            rubbish += f"|{READ}"
         yield Fault(f"a PDF image in {told}, corrupt", (rubbish,), noise)
     for told in ("JPEG", "CCITT", "JBIG2"):
         strips = _page_of(partial(_in_strips, PACKINGS[told], damaged=True))
