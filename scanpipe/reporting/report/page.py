@@ -23,29 +23,26 @@ def page_bytes(findings: Findings) -> bytes:
     form = findings.form
     t, numbers = messages_for(form.language), Numbers(form.language)
     answers = answers_of(form, t)
-    html = (
-        _environment()
-        .get_template(TEMPLATE)
-        .render(
-            t=t,
-            numbers=numbers,
-            form=form,
-            found=findings,
-            answers=answers,
-            sections=sections_of(findings, answers, t, numbers),
-            overview=overview(findings, answers, numbers),
-            several_rows=has_rows(form),
-            slips_read=sum(row.status is not Status.REJECTED for row in findings.slips),
-            as_before=_needs_little(findings),
-            says=scale_words,
-            banner=wording.banner(findings, t),
-            became=wording.became(findings, t),
-            balance=wording.balance(findings, t, numbers),
-            notes=findings.notes,
-            bounds=open_sentences(findings, t, numbers),
-            audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
-            version=__version__,
-        )
+    page = _environment().get_template(TEMPLATE)
+    html = page.render(
+        t=t,
+        numbers=numbers,
+        form=form,
+        found=findings,
+        answers=answers,
+        sections=sections_of(findings, answers, t, numbers),
+        overview=overview(findings, answers, numbers),
+        several_rows=has_rows(form),
+        slips_read=sum(row.status is not Status.REJECTED for row in findings.slips),
+        as_before=_needs_little(findings),
+        says=scale_words,
+        banner=wording.banner(findings, t),
+        became=wording.became(findings, t),
+        balance=wording.balance(findings, t, numbers),
+        notes=findings.notes,
+        bounds=open_sentences(findings, t, numbers),
+        audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
+        version=__version__,
     )
     return html.encode()
 
