@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pikepdf
 
+from scanpipe.reading.pagetree import resources_of
+
 Matrix = tuple[float, float, float, float, float, float]
 
 
@@ -64,7 +66,7 @@ def content_streams(page: pikepdf.Page) -> list[pikepdf.Stream]:
     contents = page.obj.get("/Contents")
     parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
     streams = [part for part in parts if isinstance(part, pikepdf.Stream)]
-    return streams + _forms_below(page.resources)
+    return streams + _forms_below(resources_of(page))
 
 
 def images_below(resources: pikepdf.Object) -> Iterator[tuple[str, pikepdf.Stream]]:

@@ -22,13 +22,11 @@ from scanpipe.reading.decoding import (
     unpacks_beyond,
 )
 from scanpipe.reading.drawings import Drawing, Matrix, content_streams, drawing_of, images_below
+from scanpipe.reading.pagetree import inherited, resources_of
 from scanpipe.vocabulary import Reason
 
 POINTS_PER_MM = 72 / 25.4
 COVER_TOLERANCE_PT = 3.0
-DEEPEST_TREE = 100
-"""A page lies no deeper in its file, unless the file is broken and runs in a circle."""
-
 MAX_CONTENT_BYTES = 2_000_000
 """What draws a scanned page is a line, the text behind it some ten thousand bytes. At more than
 this poppler would be for minutes.
@@ -76,20 +74,20 @@ class _Frame:
         return (height, width) if self.turn in (90, 270) else (width, height)
 
 
-def page_content(pdf: pikepdf.Pdf, index: int) -> PageContent | Reason:
-    """Look at page `index` (from 0); return a reason when one of its images cannot be decoded.
+def page_content(page: pikepdf.Page) -> PageContent | Reason:
+    """Look at a page; return a reason when one of its images cannot be decoded.
 
     Raises pikepdf.PdfError or OSError when the page itself is broken.
     """
-    page = pdf.pages[index]
     if any(unpacks_beyond(part, MAX_CONTENT_BYTES) for part in content_streams(page)):
         return Reason.TOO_LARGE
     drawing = drawing_of(page)
-    xobjects = page.resources.get("/XObject", pikepdf.Dictionary())
+    resources = resources_of(page)
+    xobjects = resources.get("/XObject", pikepdf.Dictionary())
     if not all(_is_drawable(xobjects.get(name)) for name, _ in drawing.xobjects):
         # Poppler passes over what is missing without a word.
         return Reason.DAMAGED_IMAGE
-    images = list(images_below(page.resources))
+    images = list(images_below(resources))
     single = drawing.single
     if single is not None and any(name == single[0] for name, _ in images):
         images = [each for each in images if each[0] == single[0]]  # others are of other pages
@@ -148,13 +146,7 @@ def _upright(box: pikepdf.Object) -> Box:
 
 def _turn(page: pikepdf.Page) -> int:
     """Return the page's /Rotate, its own or inherited, as 0-359 degrees clockwise."""
-    node: pikepdf.Object | None = page.obj
-    steps = 0
-    while node is not None and steps < DEEPEST_TREE:
-        if "/Rotate" in node:
-            return int(node.Rotate) % 360
-        node, steps = node.get("/Parent"), steps + 1
-    return 0
+    return int(inherited(page, "/Rotate") or 0) % 360
 
 
 def _is_drawable(xobject: pikepdf.Object | None) -> bool:

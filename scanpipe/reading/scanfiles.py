@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 import pikepdf
 from PIL import Image
 
 from scanpipe.errors import UsageError
+from scanpipe.reading import pagetree
 from scanpipe.reading.limits import memory_limited
 from scanpipe.vocabulary import Reason
 
@@ -31,9 +33,9 @@ END_OF_PDF_BYTES = 2048
 PADDING_BYTES = 100_000
 """Some devices fill the last block of a file with nothing."""
 
-KEPT_PAGES, KEPT_SHARE = 500, 0.25
+KEPT_PAGES, KEPT_SHARE = 200, 0.05
 """A PDF is opened anew once so many of its pages were asked for, and this share of them: each stays
-in memory with 7 kB. To open it takes 0.1 ms a page."""
+in memory with 7 kB. To open it takes 0.007 ms a page."""
 
 Stamp = tuple[int, int]
 """Size in bytes and time of the last change in ns."""
@@ -44,6 +46,7 @@ class ScanFile:
     """One scan file. `problem` says why it cannot be opened; `pages` is then 1.
 
     `missing`: pages are gone from the file; its last page, which is not there, stands for them.
+    `sound_tree`: its pages are where the PDF says, see pagetree.
     """
 
     path: Path
@@ -54,6 +57,7 @@ class ScanFile:
     problem: Reason | None = None
     missing: bool = False
     stamp: Stamp = (0, 0)
+    sound_tree: bool = False
 
 
 def find_scans(scans: Sequence[Path]) -> tuple[ScanFile, ...]:
@@ -133,8 +137,8 @@ def open_scan(path: Path) -> ScanFile:
 def _opened(path: Path, sha256: str, stamp: Stamp) -> ScanFile:
     if not _is_pdf(path):
         return ScanFile(path, path.name, sha256, False, _frames(path), stamp=stamp)
-    pages, missing = _pdf_pages(path)
-    return ScanFile(path, path.name, sha256, True, pages + missing, None, missing, stamp)
+    pages, missing, sound = _pdf_pages(path)
+    return ScanFile(path, path.name, sha256, True, pages + missing, None, missing, stamp, sound)
 
 
 def _refused(path: Path, sha256: str, problem: Reason) -> ScanFile:
@@ -175,22 +179,17 @@ class _OpenPdf:
     pdf: pikepdf.Pdf
     asked: int = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whether much of the file is in memory: a page that was asked for is never let go."""
-        return self.asked >= max(len(self.pdf.pages) * KEPT_SHARE, KEPT_PAGES)
 
-
-def open_pdf(path: Path, stamp: Stamp) -> pikepdf.Pdf:
-    """Return a PDF to take a page from. It is kept open: finding all pages anew for each is dear.
-
-    `stamp`: of the file that is meant.
-    """
-    if _kept_open(path, stamp).is_full:
+def pdf_page(scan: ScanFile, page: int) -> pikepdf.Page:
+    """Return page `page` (from 1) of a PDF, which is kept open for those to come."""
+    kept = _kept_open(scan.path, scan.stamp)
+    if kept.asked >= max(scan.pages * KEPT_SHARE, KEPT_PAGES):
         close_pdf()
-    kept = _kept_open(path, stamp)
+        kept = _kept_open(scan.path, scan.stamp)
     kept.asked += 1
-    return kept.pdf
+    if scan.sound_tree:
+        return pagetree.page_at(kept.pdf, page - 1)
+    return kept.pdf.pages[page - 1]
 
 
 def close_pdf() -> None:
@@ -202,24 +201,28 @@ def close_pdf() -> None:
 def _kept_open(path: Path, stamp: Stamp) -> _OpenPdf:  # noqa: ARG001  # another stamp, another file
     # As a stream: a file mapped into memory that becomes shorter takes the process with it, and a
     # name may hold bytes that are no characters.
-    return _OpenPdf(pikepdf.open(path.open("rb"), access_mode=pikepdf.AccessMode.stream))
+    return _OpenPdf(_open_pdf(path.open("rb")))
 
 
-def _pdf_pages(path: Path) -> tuple[int, bool]:
-    """Return how many pages a PDF has, and whether others have gone from it.
+def _open_pdf(file: BinaryIO) -> pikepdf.Pdf:
+    return pikepdf.open(file, access_mode=pikepdf.AccessMode.stream, inherit_page_attributes=False)
+
+
+def _pdf_pages(path: Path) -> tuple[int, bool, bool]:
+    """Return how many pages a PDF has, whether others have gone from it, and if its tree is sound.
 
     The libraries mend a broken file, with the pages that are left, and tell of it only once: a
     file that is kept open would seem whole the next time.
     """
-    stream = pikepdf.AccessMode.stream
-    with path.open("rb") as file, pikepdf.open(file, access_mode=stream) as pdf:
+    with path.open("rb") as file, _open_pdf(file) as pdf:
+        found = pagetree.sound_pages(pdf)
+        there = len(pdf.pages)
         mended = bool(pdf.get_warnings())
         claimed = pdf.Root.Pages.get("/Count", 0)
-        there = len(pdf.pages)
         gone = isinstance(claimed, int) and claimed > there
         if mended and not gone:
             gone = not _ends_as_pdf(path) or _pages_outside_tree(pdf)
-        return there, gone
+        return there, gone, found == there and not mended
 
 
 def _ends_as_pdf(path: Path) -> bool:

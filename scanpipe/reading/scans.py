@@ -30,8 +30,8 @@ from scanpipe.reading.scanfiles import (
     ScanFile,
     find_scans,
     open_image,
-    open_pdf,
     open_scan,
+    pdf_page,
     why_gone,
 )
 from scanpipe.vocabulary import Reason
@@ -112,7 +112,7 @@ def _load_image(path: Path, page: int) -> Embedded | Reason:
 
 
 def _load_pdf_page(scan: ScanFile, page: int) -> Embedded | Reason:
-    content = page_content(open_pdf(scan.path, scan.stamp), page - 1)
+    content = page_content(pdf_page(scan, page))
     if isinstance(content, Reason):
         return content
     if content.scan is not None:
@@ -130,7 +130,7 @@ def _load_pdf_page(scan: ScanFile, page: int) -> Embedded | Reason:
 def _is_mended(path: Path, page: int) -> bool:
     """Whether the PDF is broken, so that page `page` may have lost what it showed."""
     with path.open("rb") as file, pikepdf.open(file) as pdf:
-        page_content(pdf, page - 1)
+        page_content(pdf.pages[page - 1])
         return bool(pdf.get_warnings())
 
 

@@ -30,7 +30,7 @@ LYING = {
 
 def content_of(path: Path) -> PageContent | Reason:
     with pikepdf.open(path) as pdf:
-        return page_content(pdf, 0)
+        return page_content(pdf.pages[0])
 
 
 def scan_in(path: Path) -> Embedded:
