@@ -54,6 +54,12 @@ class MissingToolError(ScanpipeError):
     exit_code = ExitCode.MISSING_TOOL
 
 
+class WorkersError(ScanpipeError):
+    """The processes that are to read cannot be started."""
+
+    exit_code = ExitCode.MISSING_TOOL
+
+
 class OutputError(ScanpipeError):
     """The output folder, or a file in it, cannot be written or does not fit."""
 

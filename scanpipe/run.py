@@ -26,6 +26,7 @@ from scanpipe.printed import (
 )
 from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.record import Note, PageReading
+from scanpipe.reading.scanfiles import refuse_output_inside
 from scanpipe.reading.stack import Stack, open_stack
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ Progress = Callable[[int, int], None]
 def read_scans(
     form_path: Path,
     scans: Sequence[Path],
+    *,
     folder: Path | None = None,
     workers: int = 1,
     csv: str | None = None,
@@ -69,6 +71,9 @@ def read_scans(
     """
     form, printed, told = _printed(form_path)
     tell = progress or _in_silence
+    folder = folder or OUTPUT / form.id
+    for scan in scans:
+        refuse_output_inside(scan, folder)
     with ThreadPoolExecutor(1) as aside:
         asked = aside.submit(tools.require, form.models)
         stack = open_stack(scans if ready is None else ready)
@@ -80,7 +85,6 @@ def read_scans(
 
         found = asked.result()
     dialect = reporting.DIALECTS[csv] if csv else reporting.dialect_for(form.words)
-    folder = folder or OUTPUT / form.id
     from scanpipe.reading.kinds import kinds_of
 
     kinds = kinds_of(form, printed)
@@ -101,7 +105,6 @@ def read_scans(
         }
         provenance = _provenance(options, found, stack, seconds, notes)
         provenance |= {"printed": printed.model_dump(mode="json"), "changes": told}
-        # With more to come, the number of pages is not yet what it will be.
         circumstances = pipeline.circumstances(kinds, found)
         with closing(reporting.Store(place, circumstances)) as store:
             known = min(store.count(sha256 for _, sha256 in stack.inputs), total)
@@ -117,7 +120,16 @@ def read_scans(
                 store.remove()
             else:
                 store.forget_all_but(sha256 for _, sha256 in stack.inputs)
+    told = (*told, *_told_left_out(stack, form))
     return replace(outcome, warnings=(*told, *outcome.warnings))
+
+
+def _told_left_out(stack: Stack, form: Form) -> list[str]:
+    t = messages_for(form.language)
+    return [
+        t("{file} holds slips as they were printed, and is no scan: it was left out.", file=path)
+        for path in stack.left_out
+    ]
 
 
 def _printed(form_path: Path) -> tuple[Form, Printed, tuple[str, ...]]:

@@ -4,7 +4,6 @@ It looks again and again, because a share on the network tells nobody that a fil
 """
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,14 @@ from babel.dates import format_time
 from scanpipe.errors import OutputError, UsageError
 from scanpipe.form import Form
 from scanpipe.messages import messages_for
-from scanpipe.reading.scanfiles import SCAN_SUFFIXES, Stamp, close_pdf
+from scanpipe.reading.scanfiles import (
+    Stamp,
+    close_pdf,
+    files_in,
+    is_own_print,
+    natural_order,
+    stamp_of,
+)
 from scanpipe.reading.stack import open_stack
 from scanpipe.vocabulary import Reason
 
@@ -71,7 +77,7 @@ def ready(seen: Sightings, at_s: float, every_s: float) -> list[Path]:
         for path, file in seen.items()
         if at_s - file.since_s >= every_s * (1 if file.whole else PATIENCE)
     )
-    return sorted(still, key=_natural)
+    return sorted(still, key=natural_order)
 
 
 def is_due(seen: Sightings, files: Iterable[Path], tables: Stamps) -> bool:
@@ -84,41 +90,15 @@ def is_due(seen: Sightings, files: Iterable[Path], tables: Stamps) -> bool:
     return new and not any(path in seen and path not in files for path in tables)
 
 
-def _natural(path: Path) -> list[str]:
-    """Sort key that puts scan2 before scan10, as in the stack of a run."""
-    return [part.zfill(12) for part in re.split(r"(\d+)", str(path).casefold())]
-
-
 def stamps_in(folder: Path) -> dict[Path, Stamp]:
     """Return the scans in `folder` and the folders in it; raise OSError if it is not there.
 
     A folder in it that cannot be looked into stands for what is there.
     """
     os.scandir(folder).close()
-    locked: list[Path] = []
-    found: dict[Path, Stamp] = {}
-    for home, _, names in os.walk(folder, onerror=lambda error: locked.append(error.filename)):
-        scans = (Path(home, name) for name in names)
-        found |= {path: _stamp(path) for path in scans if path.suffix.lower() in SCAN_SUFFIXES}
-    return found | {Path(path): (0, 0) for path in locked}
-
-
-def _stamp(path: Path) -> Stamp:
-    try:
-        about = path.stat()
-    except OSError:
-        return (0, 0)
-    return about.st_size, about.st_mtime_ns
-
-
-def refuse_output_inside(folder: Path, output: Path) -> None:
-    """Raise UsageError if the pictures in `output` would be taken for scans in `folder`."""
-    if output.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(
-            f"the tables in {output} would stand in {folder}, the folder that is watched: the "
-            "pictures of slips beside them would be taken for scans",
-            "Choose a folder outside it with -o.",
-        )
+    found, locked = files_in(folder)
+    scans = {path: stamp_of(path) for path in found if not is_own_print(path)}
+    return scans | dict.fromkeys(locked, (0, 0))
 
 
 class Watch:

@@ -162,8 +162,8 @@ def test_with_two_forms_run_asks_which(desk: Path) -> None:
 def test_run_hands_on_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
-    def read_scans(*given: object) -> SimpleNamespace:
-        asked.extend(given[:5])
+    def read_scans(form: object, scans: object, **named: object) -> SimpleNamespace:
+        asked.extend([form, scans, *(named[name] for name in ("folder", "workers", "csv"))])
         return outcome()
 
     stand_in(monkeypatch, read_scans)
@@ -181,8 +181,8 @@ def test_run_hands_on_how_many_slips_were_handed_in(
 ) -> None:
     asked: list[object] = []
 
-    def read_scans(*given: object) -> SimpleNamespace:
-        asked.append(given[7])
+    def read_scans(*_given: object, **named: object) -> SimpleNamespace:
+        asked.append(named["expected"])
         return outcome()
 
     stand_in(monkeypatch, read_scans)
@@ -197,8 +197,8 @@ def test_run_uses_every_processor_it_may_unless_told_otherwise(
 ) -> None:
     workers: list[object] = []
 
-    def read_scans(*given: object) -> SimpleNamespace:
-        workers.append(given[3])
+    def read_scans(*_given: object, **named: object) -> SimpleNamespace:
+        workers.append(named["workers"])
         return outcome()
 
     stand_in(monkeypatch, read_scans)
@@ -216,8 +216,8 @@ def test_what_draws_the_report_is_loaded_while_scans_are_read_and_only_for_a_rep
 ) -> None:
     asked: list[object] = []
 
-    def read_scans(*given: object) -> SimpleNamespace:
-        asked.append(given[10])
+    def read_scans(*_given: object, **named: object) -> SimpleNamespace:
+        asked.append(named["meanwhile"])
         return outcome()
 
     stand_in(monkeypatch, read_scans)
@@ -245,7 +245,7 @@ def test_what_draws_the_report_is_loaded_while_scans_are_read_and_only_for_a_rep
 def test_run_ends_with_the_worst_that_happened(
     monkeypatch: pytest.MonkeyPatch, result: SimpleNamespace, code: ExitCode
 ) -> None:
-    stand_in(monkeypatch, lambda *_: result)
+    stand_in(monkeypatch, lambda *_, **__: result)
     done = type_("run", "a.pdf")
     assert done.exit_code == code
     assert "the table" in done.stdout
@@ -278,7 +278,7 @@ def test_apply_shows_the_table_and_checks_the_balance(
 def test_an_error_tells_what_and_what_to_do_and_ends_with_its_code(
     monkeypatch: pytest.MonkeyPatch, error: ScanpipeError, code: ExitCode
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     stand_in(monkeypatch, fail)
@@ -288,7 +288,7 @@ def test_an_error_tells_what_and_what_to_do_and_ends_with_its_code(
 
 @pytest.fixture
 def fault(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("division\nby zero")
 
     stand_in(monkeypatch, fail)
@@ -314,7 +314,7 @@ def test_debug_shows_where_an_unforeseen_error_arose() -> None:
 
 @pytest.mark.usefixtures("desk")
 def test_ctrl_c_ends_with_130_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     stand_in(monkeypatch, stop)
@@ -327,8 +327,8 @@ def test_ctrl_c_ends_with_130_and_no_traceback(monkeypatch: pytest.MonkeyPatch) 
 def test_work_that_is_soon_done_needs_no_progress_in_a_log(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def read_scans(*given: object) -> SimpleNamespace:
-        progress = given[5]
+    def read_scans(*_given: object, **named: object) -> SimpleNamespace:
+        progress = named["progress"]
         assert callable(progress)
         progress(1, 2)
         return outcome()
@@ -382,8 +382,8 @@ def test_progress_in_a_log_does_not_rush(capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.usefixtures("desk")
 def test_a_quiet_run_says_nothing_and_ends_as_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_scans(*given: object) -> SimpleNamespace:
-        progress, continued = given[5:7]
+    def read_scans(*_given: object, **named: object) -> SimpleNamespace:
+        progress, continued = named["progress"], named["continued"]
         assert callable(progress)
         progress(1, 2)
         assert continued is None
@@ -396,7 +396,7 @@ def test_a_quiet_run_says_nothing_and_ends_as_it_would(monkeypatch: pytest.Monke
 
 @pytest.mark.usefixtures("desk")
 def test_errors_are_told_when_quiet_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OutputError("what", "do this")
 
     stand_in(monkeypatch, fail)

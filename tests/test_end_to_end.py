@@ -359,6 +359,28 @@ def test_a_form_with_mistakes_ends_with_3_and_every_mistake(desk) -> None:
     assert not (desk.path / "output").exists()
 
 
+def test_a_folder_in_which_the_tables_would_stand_is_no_stack(desk) -> None:
+    """The pictures beside them were read as further slips the second time."""
+    shutil.copy(AWKWARD, desk.path / "box.pdf")
+    refused = desk.type("run", ".")
+    assert refused.exit_code == 2
+    assert "a folder of their own" in refused.output
+    assert not desk.output.exists()
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_printed_slips_beside_the_scans_are_left_out_and_named(desk) -> None:
+    (desk.path / "scans").mkdir()
+    desk.type("print", "hadeland-2016", "-o", "scans/slips.pdf")
+    desk.type(
+        "simulate", "hadeland-2016", "-o", "scans/box.pdf", "--truth", "truth.csv", "--slips", 1
+    )
+    folder = desk.run("scans")
+    assert folder.exit_code == 0
+    assert [row["file"] for row in folder.results] == ["box.pdf"]
+    assert "slips.pdf holder lapper slik de ble skrevet ut" in folder.said
+
+
 def test_a_missing_scan_ends_with_2_and_its_name(desk) -> None:
     shutil.copy(AWKWARD, desk.path / "box.pdf")
     done = desk.type("run", "box.pdf", "bokx.pdf")

@@ -152,14 +152,14 @@ def test_a_run_that_was_stopped_twice_goes_on_where_it_was(box, tmp_path, whole)
     out = tmp_path / "out"
     for pages in (1, 2):
         with pytest.raises(KeyboardInterrupt):
-            read_scans(FORM, [box], out, progress=stopping_after(pages))
+            read_scans(FORM, [box], folder=out, progress=stopping_after(pages))
     assert [path.name for path in out.rglob("*")] == [".scanpipe", "readings.sqlite"]
 
     told: list[object] = []
     read_scans(
         FORM,
         [box],
-        out,
+        folder=out,
         progress=lambda *pages: told.append(pages),
         continued=lambda *pages: told.append(f"{pages[0]} of {pages[1]}"),
     )
@@ -171,13 +171,19 @@ def test_a_run_that_was_stopped_twice_goes_on_where_it_was(box, tmp_path, whole)
 @pytest.mark.usefixtures("at_desk", "one_page_at_a_time", "in_this_process")
 def test_a_form_that_was_changed_meanwhile_reads_everything_anew(desk, box, tmp_path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        read_scans(FORM, [box], tmp_path / "out", progress=stopping_after(1))
+        read_scans(FORM, [box], folder=tmp_path / "out", progress=stopping_after(1))
     form = (desk.path / FORM).read_text(encoding="utf-8")
     (desk.path / FORM).write_text(form.replace("Samhandling", "Samspill"), encoding="utf-8")
 
     told: list[object] = []
     with pytest.raises(KeyboardInterrupt):
-        read_scans(FORM, [box], tmp_path / "out", 1, None, stopping_after(1), told.append)
+        read_scans(
+            FORM,
+            [box],
+            folder=tmp_path / "out",
+            progress=stopping_after(1),
+            continued=told.append,
+        )
 
     assert told == []
 
@@ -192,7 +198,7 @@ def test_scans_that_turn_out_to_be_the_wrong_ones_leave_nothing_behind(
 
     monkeypatch.setattr(scanpipe.reporting, "write_run", refuse)
     with pytest.raises(NothingReadableError):
-        read_scans(FORM, [box], tmp_path / "out")
+        read_scans(FORM, [box], folder=tmp_path / "out")
     assert list((tmp_path / "out").rglob("*")) == []
 
 
@@ -205,7 +211,7 @@ def test_asked_to_end_a_run_says_how_to_go_on(desk, monkeypatch, name) -> None:
     usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
     before = signal.signal(number, usual)
 
-    def ended(*_: object) -> None:
+    def ended(*_: object, **__: object) -> None:
         signal.raise_signal(number)
         time.sleep(5)
 
@@ -221,7 +227,7 @@ def test_asked_to_end_a_run_says_how_to_go_on(desk, monkeypatch, name) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="not a signal of this system")
 def test_a_run_that_is_to_outlive_its_terminal_does(desk, monkeypatch) -> None:
-    def hung_up(*_: object) -> None:
+    def hung_up(*_: object, **__: object) -> None:
         signal.raise_signal(signal.SIGHUP)
         raise NothingReadableError("went on")
 

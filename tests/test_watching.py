@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scanpipe.watching
-from scanpipe.errors import ExitCode, NothingReadableError, OutputError, UsageError
+from scanpipe.errors import ExitCode, NothingReadableError, OutputError
 from scanpipe.form import Form, load_form
+from scanpipe.printing import print_slips
 from scanpipe.reading import crews
 from scanpipe.reading.stack import open_stack
 from scanpipe.reporting import Outcome
@@ -28,7 +29,6 @@ from scanpipe.watching import (
     Watch,
     is_due,
     ready,
-    refuse_output_inside,
     sighted,
     stamps_in,
 )
@@ -107,7 +107,7 @@ def test_reading_is_due_when(
 
 def test_only_scans_are_looked_at_in_the_folder_and_those_in_it(tmp_path) -> None:
     (tmp_path / "monday").mkdir()
-    for name in ("a.pdf", "monday/b.TIFF", "notes.txt", ".a.pdf.part"):
+    for name in ("a.pdf", "monday/b.TIFF", "notes.txt", ".a.pdf.part", "._a.pdf"):
         (tmp_path / name).write_bytes(b"123")
     assert {path.relative_to(tmp_path) for path in stamps_in(tmp_path)} == {
         Path("a.pdf"),
@@ -115,10 +115,10 @@ def test_only_scans_are_looked_at_in_the_folder_and_those_in_it(tmp_path) -> Non
     }
 
 
-def test_tables_inside_the_watched_folder_are_refused(tmp_path) -> None:
-    with pytest.raises(UsageError, match="taken for scans"):
-        refuse_output_inside(tmp_path, tmp_path / "output" / "fair")
-    refuse_output_inside(tmp_path / "scans", tmp_path / "output")
+def test_slips_that_were_only_printed_are_not_looked_at(tmp_path) -> None:
+    print_slips(load_form(FORM), tmp_path / "slips.pdf")
+    (tmp_path / "scan.pdf").write_bytes(b"123")
+    assert [path.name for path in stamps_in(tmp_path)] == ["scan.pdf"]
 
 
 # The loop.
@@ -206,7 +206,7 @@ def tables_in(folder: Path) -> dict[str, bytes]:
 
 
 def reading_into(share: Share, out: Path) -> Callable[..., Outcome]:
-    return lambda files: read_scans(FORM, [share.folder], out, ready=files)
+    return lambda files: read_scans(FORM, [share.folder], folder=out, ready=files)
 
 
 def test_files_that_come_one_by_one_give_the_tables_of_one_run(share, pages_read) -> None:
@@ -228,7 +228,7 @@ def test_files_that_come_one_by_one_give_the_tables_of_one_run(share, pages_read
     assert "scan10.pdf" in said[0]
     assert "scan2.pdf" in said[1]
     assert all("14:32:05" in line for line in said)
-    read_scans(FORM, [share.folder], Path("whole"))
+    read_scans(FORM, [share.folder], folder=Path("whole"))
     assert tables_in(out) == tables_in(Path("whole"))
 
 
@@ -243,7 +243,7 @@ def test_a_watch_that_goes_on_reads_nothing_twice(share, pages_read) -> None:
     assert "b.pdf" in said[0]
     assert len(pages_read) == 2
     share.put("a.pdf", scan(-1))()
-    read_scans(FORM, [share.folder / "a.pdf"], Path("out"))
+    read_scans(FORM, [share.folder / "a.pdf"], folder=Path("out"))
     assert pages_read[2:] == [("a.pdf", 1)], "what is gone from the folder is not kept"
     assert not Path("out", ".scanpipe").exists()
 

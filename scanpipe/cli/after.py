@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from scanpipe.cli.completion import form_names, table_folders
-from scanpipe.cli.parameters import FORMS, OLD_FOLDER, QUIET, cores, form_path
+from scanpipe.cli.parameters import FORMS, OLD_FOLDER, QUIET, form_path
 from scanpipe.cli.speaking import complain, has_a_screen, progress, say, show
 from scanpipe.errors import ExitCode, OutputError
 from scanpipe.loading import without_collecting
+from scanpipe.machine import cores
 
 if TYPE_CHECKING:
     from scanpipe.form import Form
@@ -118,15 +119,15 @@ def run(
         outcome = read_scans(
             form,
             scans,
-            folder,
-            workers,
-            csv,
-            bar,
-            continued,
-            expected,
-            dask,
-            crops,
-            meanwhile,
+            folder=folder,
+            workers=workers,
+            csv=csv,
+            progress=bar,
+            continued=continued,
+            expected=expected,
+            dask=dask,
+            crops=crops,
+            meanwhile=meanwhile,
         )
     _finish(outcome, _code_after(outcome), no_report, as_json, quiet)
 
@@ -157,8 +158,9 @@ def watch(
     Ctrl-C ends it, and the same command goes on. No page is read twice.
     """
     from scanpipe.form import find_form, load_form
+    from scanpipe.reading.scanfiles import refuse_output_inside
     from scanpipe.run import OUTPUT, read_scans
-    from scanpipe.watching import Watch, refuse_output_inside
+    from scanpipe.watching import Watch
 
     path = form or find_form(FORMS)
     known = load_form(path)
@@ -169,7 +171,14 @@ def watch(
     def read(ready: Sequence[Path]) -> "Outcome":
         with progress("Pages", "Looking at the scans") as bar:
             outcome = read_scans(
-                path, [scans], tables, workers, csv, bar, expected=expected, ready=ready
+                path,
+                [scans],
+                folder=tables,
+                workers=workers,
+                csv=csv,
+                progress=bar,
+                expected=expected,
+                ready=ready,
             )
         if not outcome.balance.adds_up:
             show(outcome.report)
@@ -252,17 +261,18 @@ def review(folder: Path, no_open: bool, port: int | None) -> None:
     "--n",
     "slips",
     type=click.IntRange(1, 100_000),
-    default=50,
-    show_default=True,
-    help="Slips to check.",
+    help="Slips to check.  [default: 50]",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="The same seed draws the same slips.")
 @_NO_OPEN
 @_PORT
-def audit(folder: Path, slips: int, seed: int | None, no_open: bool, port: int | None) -> None:
+def audit(
+    folder: Path, slips: int | None, seed: int | None, no_open: bool, port: int | None
+) -> None:
     """Check slips of DIR drawn at random, without seeing what was read; kept in DIR/audit.json.
 
-    An audit that was not finished goes on.
+    An audit that was not finished goes on. Of a finished one the result is shown, unless --n or
+    --seed asks for another.
     """
     from scanpipe.reviewing import AuditServer
 
@@ -322,19 +332,19 @@ def _written_report(outcome: "Outcome", quiet: bool = False) -> "ReportFiles | N
     """
     from scanpipe.messages import messages_for
     from scanpipe.reporting.report import write_report
+    from scanpipe.shell import quoted
 
     try:
         with _writing_the_report(quiet):
             return write_report(outcome.folder)
     except OutputError as error:
         t = messages_for(outcome.form.language)
-        folder = f'"{outcome.folder}"' if " " in str(outcome.folder) else outcome.folder
         complain(
             t("The tables are written, but the report is not: {fault}", fault=error.message),
             t(
                 "If a file of it is open in Excel or another program, close it there. Then type "
                 "`scanpipe report {folder}`; nothing needs to be read again.",
-                folder=folder,
+                folder=quoted(outcome.folder),
             ),
         )
         return None

@@ -1,6 +1,5 @@
 """Owns what several commands take: forms, files, folders, processors."""
 
-import os
 from pathlib import Path
 
 import click
@@ -21,10 +20,3 @@ def form_path(_ctx: click.Context, _param: click.Parameter, value: str | None) -
         return None
     path = Path(value)
     return path if path.suffix or path.is_file() else FORMS / f"{value}.toml"
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from scanpipe.cli.completion import form_names, scenario_names
-from scanpipe.cli.parameters import FILE, FORMS, OLD_FILE, QUIET, cores, form_path
+from scanpipe.cli.parameters import FILE, FORMS, OLD_FILE, QUIET, form_path
 from scanpipe.cli.speaking import progress, say, show
 from scanpipe.errors import ExitCode
+from scanpipe.machine import cores
 
 if TYPE_CHECKING:
     from scanpipe.simulation.stack import ImageKind

@@ -9,7 +9,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from scanpipe.errors import WorkersError
 from scanpipe.loading import without_collecting
+from scanpipe.machine import MOST_PROCESSES
 from scanpipe.reading.processes import end, start_worker, worker_to_be
 
 START_LIMIT_S = 120.0
@@ -76,7 +78,7 @@ class LocalCrew:
     """
 
     def __init__(self, workers: int, folder: Path | None = None) -> None:
-        self.size = workers
+        self.size = min(workers, MOST_PROCESSES)
         self._private = tempfile.TemporaryDirectory(
             prefix="scanpipe-", dir=folder and folder.absolute(), ignore_cleanup_errors=True
         )
@@ -92,11 +94,11 @@ class LocalCrew:
 
     @contextmanager
     def alone(self) -> Iterator["LocalCrew"]:
-        """See Crew. Raises BrokenExecutor if no worker can even start: that is no job's fault."""
+        """See Crew. Raises WorkersError if no worker can even start: that is no job's fault."""
         self.executor.end()
         one = LocalCrew(1, Path(self._private.name))
         try:
-            one.executor.submit(_load, __name__).result(START_LIMIT_S)
+            _see_it_start(one)
             yield one
         finally:
             one.stop()
@@ -111,6 +113,17 @@ class LocalCrew:
         """See Crew."""
         self.executor.end()
         self._private.cleanup()
+
+
+def _see_it_start(crew: LocalCrew) -> None:
+    try:
+        crew.executor.submit(_load, __name__).result(START_LIMIT_S)
+    except (BrokenExecutor, TimeoutError) as error:
+        raise WorkersError(
+            f"the processes that read the pages do not start on this computer: {error}",
+            'In a script of your own, call scanpipe below `if __name__ == "__main__":`, for every '
+            "process loads the script. Else see whether there is memory left, and start again.",
+        ) from error
 
 
 def _load(module: str) -> None:

@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Mapping
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import cv2
@@ -31,9 +32,7 @@ def facts_of(
 ) -> dict[str, str]:
     """Return by name all that a reading depends on besides its scan: a version, or a digest."""
     # How many slips were handed in changes nothing on them.
-    uncounted = kinds.form.model_dump(
-        mode="json", exclude={"expected": True, "sessions": {"__all__": {"expected"}}}
-    )
+    uncounted = kinds.form.model_dump(mode="json", exclude={"sessions": {"__all__": {"expected"}}})
     return {
         "scanpipe": f"{__version__} ({_sources()[:16]})",
         "form": _digest(uncounted),
@@ -41,6 +40,7 @@ def facts_of(
         "settings": _digest(dict(settings)),
         "system": f"{sys.platform} {platform.machine()}",
         **{module.__name__: module.__version__ for module in (cv2, np, pikepdf, PIL, rapidfuzz)},
+        "zxing-cpp": metadata.version("zxing-cpp"),
         **tools,
     }
 

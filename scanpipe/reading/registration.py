@@ -33,8 +33,7 @@ class Registration:
     `to_page`: shape (3, 3), slip mm to page px. `session_index`: what all its marks say; None
     when one of them says otherwise, or is another form's. `residual_mm`: root mean square
     distance of the mark corners from where the transform puts them. `px_per_mm`: mean scale.
-    `stretch`: the larger scale over the smaller, 1 for a true scan. `layout`: of the slip, as its
-    marks say.
+    `layout`: of the slip, as its marks say.
     """
 
     to_page: Float
@@ -42,7 +41,6 @@ class Registration:
     session_index: int | None
     residual_mm: float
     px_per_mm: float
-    stretch: float
     layout: Layout
 
     def centre_px(self) -> tuple[float, float]:
@@ -184,7 +182,6 @@ def _register(marks: tuple[FoundMark, ...], layout: Layout) -> Registration:
         said.pop() if len(said) == 1 else None,
         _residual_px(matrix, mm, px) / px_per_mm,
         px_per_mm,
-        float(scales[0] / scales[1]),
         layout,
     )
 

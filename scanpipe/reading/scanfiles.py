@@ -25,10 +25,16 @@ SCAN_SUFFIXES = frozenset(
 )
 """What is taken from a folder; a file named on the command line is always taken."""
 
-_KINDS = "What is taken from a folder: PDF, TIFF, PNG and JPEG. Name any other file itself."
+_KINDS = (
+    "What is taken from a folder: PDF, TIFF, PNG, JPEG, and less usual pictures; not what was only "
+    "printed. Name any other file itself."
+)
 
 END_OF_PDF_BYTES = 2048
 """A PDF that is whole says `startxref` so near its end."""
+
+OWN_PRINT = b"/Producer (scanpipe)"
+"""Near the end of what `scanpipe print` wrote."""
 
 PADDING_BYTES = 100_000
 """Some devices fill the last block of a file with nothing."""
@@ -76,26 +82,64 @@ def find_scans(scans: Sequence[Path]) -> tuple[ScanFile, ...]:
     return tuple(found)
 
 
+def prints_left_out(scans: Sequence[Path]) -> tuple[Path, ...]:
+    """Return what `find_scans` passes over in the folders of `scans`, as it was only printed."""
+    folders = (path for path in scans if path.is_dir())
+    return tuple(path for folder in folders for path in files_in(folder)[0] if is_own_print(path))
+
+
 def _files(scans: Sequence[Path]) -> Iterator[Path]:
     for path in scans:
         if os.path.isdir(path):
-            inside = sorted(_inside(path), key=_natural)
-            if not inside:
+            inside, locked = files_in(path)
+            inside = [each for each in inside if not is_own_print(each)]
+            if not inside and not locked:
                 raise UsageError(f"{path} is a folder without scans in it", _KINDS)
-            yield from inside
+            yield from sorted([*inside, *locked], key=natural_order)
         elif _may_be_there(path):
             yield path
         else:
             raise UsageError(f"there is no scan {path}", "Check the name and the folder.")
 
 
-def _inside(folder: Path) -> Iterator[Path]:
-    """Yield the scans in a folder and those in it, and the folders that cannot be looked into."""
+def files_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the files in a folder and those in it that may be scans, and the folders that cannot
+    be looked into. What the system hides, such as a Mac's notes beside each file, is no scan.
+    """
+    found: list[Path] = []
     locked: list[Path] = []
-    for home, _, names in os.walk(folder, onerror=lambda error: locked.append(error.filename)):
-        inside = (Path(home, name) for name in names)
-        yield from (path for path in inside if path.suffix.lower() in SCAN_SUFFIXES)
-    yield from map(Path, locked)
+    for home, folders, names in os.walk(
+        folder, onerror=lambda error: locked.append(Path(error.filename))
+    ):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        inside = (Path(home, name) for name in names if not name.startswith("."))
+        found += [path for path in inside if path.suffix.lower() in SCAN_SUFFIXES]
+    return found, locked
+
+
+def is_own_print(path: Path) -> bool:
+    """Whether the file is the slips as `scanpipe print` wrote them, which nobody has marked yet."""
+    return path.suffix.lower() == ".pdf" and _says_it_is_a_print(path, stamp_of(path))
+
+
+@lru_cache(maxsize=10_000)
+def _says_it_is_a_print(path: Path, stamp: Stamp) -> bool:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(stamp[0] - END_OF_PDF_BYTES, 0))
+            return OWN_PRINT in file.read(END_OF_PDF_BYTES)
+    except OSError:
+        return False
+
+
+def refuse_output_inside(folder: Path, output: Path) -> None:
+    """Raise UsageError if the pictures in `output` would be taken for scans in `folder`."""
+    if output.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"the tables in {output} would stand in {folder}, among the scans: the pictures of "
+            "slips beside them would be taken for scans",
+            "Keep the scans in a folder of their own, or choose one outside it with -o.",
+        )
 
 
 def _may_be_there(path: Path) -> bool:
@@ -109,14 +153,18 @@ def _may_be_there(path: Path) -> bool:
     return True
 
 
-def _natural(path: Path) -> list[str]:
-    """Sort key that puts scan2 before scan10."""
-    return [part.zfill(12) for part in re.split(r"(\d+)", str(path).casefold())]
+def natural_order(path: Path) -> list[str]:
+    """Sort key that puts scan2 before scan10, in whichever way the folder is named."""
+    parts = re.split(r"(\d+)", str(path).casefold())
+    return [part.zfill(12) if part.isdecimal() else part for part in parts]
 
 
 def open_scan(path: Path) -> ScanFile:
-    """Look at the file at `path` without reading its pages; trouble is told in `problem`."""
-    nameless = hashlib.sha256(os.fsencode(path)).hexdigest()
+    """Look at the file at `path` without reading its pages; trouble is told in `problem`.
+
+    One that cannot be opened goes by its name: several are empty, and each is a trouble of its own.
+    """
+    nameless = hashlib.sha256(os.fsencode(path.name)).hexdigest()
     sha256 = ""
     try:
         if not path.is_file():  # a pipe or a device would never end
@@ -154,6 +202,14 @@ def why_gone(scan: ScanFile) -> Reason | None:
     except OSError:
         return Reason.UNREADABLE_FILE
     return Reason.FILE_CHANGED
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Return the file's stamp as it is now, (0, 0) if it cannot be seen."""
+    try:
+        return _stamp(path)
+    except OSError:
+        return (0, 0)
 
 
 def _stamp(path: Path) -> Stamp:

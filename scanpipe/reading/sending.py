@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scanpipe.errors import MissingToolError, UsageError
 from scanpipe.reading import copies, errands
 from scanpipe.reading.errands import Errand, Lacking, ScanJob, Unfit
-from scanpipe.reading.scanfiles import ScanFile, why_gone
+from scanpipe.reading.scanfiles import ScanFile, stamp_of, why_gone
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -105,7 +105,7 @@ class Post(Executor):
         if self._stopped or parcel.future.done():
             return
         found = self._outcome(sent)
-        if isinstance(found, Lacking) or not _as_it_was(parcel.job.file):
+        if isinstance(found, Lacking) or stamp_of(parcel.job.file.path) != parcel.job.file.stamp:
             self._sender.submit(self._look_again, parcel, found)
         elif isinstance(found, Exception):
             parcel.future.set_exception(found)
@@ -182,15 +182,6 @@ class Post(Executor):
         if isinstance(answer, OSError) and answer.errno in NO_ROOM:
             raise UsageError(f"worker {worker} has no room for a scan: {answer}", SHARE)
         return None if isinstance(answer, Exception) else answer
-
-
-def _as_it_was(scan: ScanFile) -> bool:
-    """Whether the file looks as it did, without reading it."""
-    try:
-        about = scan.path.stat()
-    except OSError:
-        return False
-    return (about.st_size, about.st_mtime_ns) == scan.stamp
 
 
 def _host(address: str) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe.reading.scanfiles import ScanFile, find_scans
+from scanpipe.reading.scanfiles import ScanFile, find_scans, prints_left_out
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The scans of one run."""
+    """The scans of one run. `left_out`: files beside them that hold slips as they were printed."""
 
     files: tuple[ScanFile, ...]
+    left_out: tuple[Path, ...] = ()
 
     @property
     def page_count(self) -> int:
@@ -26,4 +27,4 @@ class Stack:
 
 def open_stack(paths: Sequence[Path]) -> Stack:
     """Look at the scans in `paths`, files or folders; raise UsageError for a missing one."""
-    return Stack(find_scans(paths))
+    return Stack(find_scans(paths), prints_left_out(paths))

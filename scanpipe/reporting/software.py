@@ -8,7 +8,7 @@ from scanpipe import __version__
 
 PACKAGES = (
     *("numpy", "opencv-python-headless", "pandas", "pdf2image", "pikepdf", "Pillow"),
-    *("pytesseract", "rapidfuzz"),
+    *("pytesseract", "rapidfuzz", "zxing-cpp"),
 )
 """The packages whose release may change what is read, or how it is summed up."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from scanpipe import tools
 from scanpipe.errors import UsageError
 from scanpipe.form import Form
+from scanpipe.machine import MOST_PROCESSES
 from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.pipeline import open_stack, read_stack
 from scanpipe.reading.record import PageReading
@@ -101,7 +102,8 @@ def _sittings(scenario: Scenario, form: Form, slips: int, seed: int) -> list[Sit
 def maker(workers: int) -> ProcessPoolExecutor:
     """Return the pool in which pages are made."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_maker)
+    size = min(workers, MOST_PROCESSES)
+    return ProcessPoolExecutor(size, mp_context=context, initializer=_start_maker)
 
 
 def _start_maker() -> None:

@@ -15,9 +15,6 @@ from scanpipe.printed import load_printed, sessions_of
 
 FORMS, SCANS, OUTPUT = Path("forms"), Path("scans"), Path("output")
 
-_OWN_PRINT = b"ReportLab Generated PDF"
-"""At the beginning of what `scanpipe print` wrote; no scanner says so."""
-
 
 class Fault(Enum):
     """Why a form can be neither printed nor read as it is."""
@@ -174,21 +171,12 @@ def _tables(folder: Path) -> TablesThere:
 
 def _scans() -> Iterator[Path]:
     """Yield the scans in the current folder itself, and in scans/ and the folders in it."""
-    from scanpipe.reading.scanfiles import SCAN_SUFFIXES
+    from scanpipe.reading.scanfiles import SCAN_SUFFIXES, files_in, is_own_print, natural_order
 
-    for path in (*sorted(Path().iterdir()), *sorted(SCANS.rglob("*"))):
-        if path.suffix.lower() in SCAN_SUFFIXES and path.is_file() and not _is_own_print(path):
+    here = (path for path in Path().iterdir() if path.suffix.lower() in SCAN_SUFFIXES)
+    for path in (*sorted(here), *sorted(files_in(SCANS)[0], key=natural_order)):
+        if path.is_file() and not is_own_print(path):
             yield path
-
-
-def _is_own_print(path: Path) -> bool:
-    if path.suffix.lower() != ".pdf":
-        return False
-    try:
-        with path.open("rb") as file:
-            return _OWN_PRINT in file.read(100)
-    except OSError:
-        return False
 
 
 def _sha256(path: Path) -> str:

@@ -68,7 +68,9 @@ def rehearsed(path: Path, image: ImageKind, asked: argparse.Namespace) -> Counte
         form = load_form(own)
         scan, truth = folder / "scan.pdf", folder / "truth.csv"
         simulate(form, scan, truth, slips=asked.slips, seed=asked.seed, image=image)
-        outcome = read_scans(own, [scan], folder / "tables", workers=asked.workers, csv="comma")
+        outcome = read_scans(
+            own, [scan], folder=folder / "tables", workers=asked.workers, csv="comma"
+        )
         results = rows_of(outcome.folder / "results.csv")
         return tally(form, rows_of(truth), results)
 

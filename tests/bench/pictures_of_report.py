@@ -103,7 +103,7 @@ def main(arguments: Sequence[str]) -> int:
         if chosen.run:
             shutil.copytree(chosen.run, folder)
         else:
-            read_scans(form_path, [SAMPLES / "hadeland-2016.pdf"], folder)
+            read_scans(form_path, [SAMPLES / "hadeland-2016.pdf"], folder=folder)
         report = write_report(folder).page
         whole = picture(report, WIDTH_PX, home)
         side = home / "side.html"

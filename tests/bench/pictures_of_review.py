@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary)
         sample, form = ROOT / "samples" / "awkward.pdf", ROOT / "forms" / "hadeland-2016.toml"
-        read_scans(form, [sample], home / "output")
+        read_scans(form, [sample], folder=home / "output")
         page = picture(home / "output", home / "browser", chosen.keys)
     page.quantize(COLOURS).save(chosen.output, optimize=True)
     return 0

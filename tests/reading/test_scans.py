@@ -12,8 +12,11 @@ import pytest
 from PIL import Image
 
 from scanpipe.errors import MissingToolError, UsageError
+from scanpipe.form import Form
+from scanpipe.printing import print_slips
 from scanpipe.reading import scanfiles, scans
 from scanpipe.reading.scans import PageImage, find_scans, load_page, open_scan
+from scanpipe.reading.stack import open_stack
 from scanpipe.vocabulary import Reason
 
 DPI = 75
@@ -513,6 +516,55 @@ def test_a_folder_is_opened_up_in_the_order_people_count(
     found = find_scans([tmp_path / "box"])
 
     assert [scan.name for scan in found] == ["scan1.png", "Scan2.PNG", "scan9.png", "scan10.png"]
+
+
+def test_the_order_is_the_same_however_the_folder_is_named(
+    picture: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "box" / "scans").mkdir(parents=True)
+    for number, name in enumerate(("aa.png", "b.png", "scans/z.png")):
+        Image.fromarray(picture[number:]).save(tmp_path / "box" / name)
+
+    monkeypatch.chdir(tmp_path / "box")
+    named = [[scan.name for scan in find_scans([Path(each)])] for each in (".", tmp_path / "box")]
+
+    assert named == [["aa.png", "b.png", "z.png"]] * 2
+
+
+def test_what_the_system_hides_in_a_folder_is_no_scan(picture: np.ndarray, tmp_path: Path) -> None:
+    """A Mac leaves `._box.png` beside `box.png` on every stick and share."""
+    Image.fromarray(picture).save(tmp_path / "box.png")
+    (tmp_path / "._box.png").write_bytes(b"\0\5\x16\7")
+    (tmp_path / ".Trashes").mkdir()
+    shutil.copy(tmp_path / "box.png", tmp_path / ".Trashes" / "old.png")
+
+    assert [scan.name for scan in find_scans([tmp_path])] == ["box.png"]
+
+
+def test_slips_as_they_were_printed_are_passed_over_in_a_folder_and_read_when_named(
+    form: Form, picture: np.ndarray, tmp_path: Path
+) -> None:
+    """Read, they would be confident blanks."""
+    Image.fromarray(picture).save(tmp_path / "box.png")
+    print_slips(form, tmp_path / "slips.pdf")
+
+    stack = open_stack([tmp_path])
+
+    assert [file.name for file in stack.files] == ["box.png"]
+    assert [path.name for path in stack.left_out] == ["slips.pdf"]
+    assert [file.name for file in find_scans([tmp_path / "slips.pdf"])] == ["slips.pdf"]
+
+
+def test_an_unreadable_file_has_the_same_name_in_the_tables_wherever_its_folder_is(
+    tmp_path: Path,
+) -> None:
+    for folder in ("monday", "elsewhere"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "box.pdf").write_bytes(b"no PDF")
+
+    one, other = (find_scans([tmp_path / folder]) for folder in ("monday", "elsewhere"))
+
+    assert one[0].sha256 == other[0].sha256
 
 
 def test_files_keep_the_order_in_which_they_were_named(picture: np.ndarray, tmp_path: Path) -> None:

@@ -204,3 +204,20 @@ def test_a_signal_that_comes_while_a_worker_is_begun_is_heard_afterwards():
         assert heard == [signal.SIGTERM]
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_a_script_that_every_process_would_run_anew_is_told_how_to_begin(tmp_path):
+    """It ended in BrokenProcessPool, of which nobody could tell what it meant."""
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "from scanpipe.reading.crews import LocalCrew\n"
+        "from scanpipe.reading.workers import Task, in_order\n"
+        "task = Task(eval, lambda job: [job], lambda part: 0)\n"
+        "print(list(in_order(['[1]'], task, LocalCrew(1))))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, encoding="utf-8", check=False
+    )
+    assert "WorkersError" in done.stderr.splitlines()[-2] + done.stderr.splitlines()[-1]
+    assert done.stdout == ""
