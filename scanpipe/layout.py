@@ -137,12 +137,17 @@ class Layout:
         return self.session is not None and self.choice is None
 
     @property
+    def words(self) -> tuple[Box, ...]:
+        """Where the words of the rows stand: what each is about, and what its answers mean."""
+        of_rows = (box for row in self.all_rows for box in (row.label, *row.below, *row.legend))
+        return tuple(box for box in of_rows if box)
+
+    @property
     def texts(self) -> tuple[Box, ...]:
         """Where words stand, or something else that is printed, and nothing is to be marked."""
-        of_rows = (box for row in self.all_rows for box in (row.label, *row.below, *row.legend))
         alone = (self.event, self.session, self.question, self.rule)
         besides = (self.prompt, self.comment, self.serial, self.logo)
-        return tuple(box for box in (*alone, *of_rows, *besides) if box)
+        return tuple(box for box in (*alone, *self.words, *besides) if box)
 
     def mark(self, corner: Corner) -> Box:
         """Return the registration mark in `corner`."""

@@ -15,6 +15,7 @@ from scanpipe.errors import NothingReadableError, OutputError
 from scanpipe.form import Form, load_form
 from scanpipe.loading import without_collecting
 from scanpipe.messages import messages_for
+from scanpipe.paperless import is_paperless
 from scanpipe.printed import (
     Printed,
     load_printed,
@@ -23,6 +24,7 @@ from scanpipe.printed import (
     sessions_of,
     told_at_reading,
     told_lost,
+    with_printing,
 )
 from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.record import Note, PageReading
@@ -69,7 +71,7 @@ def read_scans(
     Raises FormError, MissingToolError, UsageError for a scan or a cluster that is not there, and
     OutputError.
     """
-    form, printed, told = _printed(form_path)
+    form, known = _form(form_path)
     tell = progress or _in_silence
     folder = folder or OUTPUT / form.id
     for scan in scans:
@@ -84,6 +86,7 @@ def read_scans(
             from scanpipe import reporting
 
         found = asked.result()
+    printed, told = _printed(form_path, form, known, stack)
     dialect = reporting.DIALECTS[csv] if csv else reporting.dialect_for(form.words)
     from scanpipe.reading.kinds import kinds_of
 
@@ -107,12 +110,12 @@ def read_scans(
         provenance |= {"printed": printed.model_dump(mode="json"), "changes": told}
         circumstances = pipeline.circumstances(kinds, found)
         with closing(reporting.Store(place, circumstances)) as store:
-            known = min(store.count(sha256 for _, sha256 in stack.inputs), total)
-            if known and continued:
-                continued(known, total)
+            read_before = min(store.count(sha256 for _, sha256 in stack.inputs), total)
+            if read_before and continued:
+                continued(read_before, total)
             read = pipeline.read_stack(kinds, stack, workers, notes, store, place, crew)
             with closing(read), _forgetting_wrong_scans(store):
-                pages = _timed(read, known, total, tell, seconds, meanwhile)
+                pages = _timed(read, read_before, total, tell, seconds, meanwhile)
                 outcome = reporting.write_run(
                     kinds.form, pages, folder, dialect, provenance, expected
                 )
@@ -132,23 +135,40 @@ def _told_left_out(stack: Stack, form: Form) -> list[str]:
     ]
 
 
-def _printed(form_path: Path) -> tuple[Form, Printed, tuple[str, ...]]:
-    """Return the form, what was printed of it, and what is to be said of the difference.
+def _form(form_path: Path) -> tuple[Form, Printed | None]:
+    """Return the form, and what was printed of it, None if nobody knows.
 
-    Where nobody knows any more what was printed, it is taken from the form, and kept.
+    Raises FormError if the form does not mean what it meant then.
     """
     form = load_form(form_path)
+    known = load_printed(form_path, form)
+    if known:
+        sessions_of(known, form)
+    return form, known
+
+
+def _printed(
+    form_path: Path, form: Form, known: Printed | None, stack: Stack
+) -> tuple[Printed, tuple[str, ...]]:
+    """Return what was printed of the form, and what is to be said of the difference.
+
+    Where nobody knows any more what was printed, it is taken from the form, and kept. Of a stack
+    that was made without paper nothing is kept: it is read as if the form were printed as it is.
+    """
     t = messages_for(form.language)
     borrowed = form.words.model_note(t) if form.models else ""
     told = [borrowed] if borrowed else []
-    printed = load_printed(form_path, form)
-    if printed is None:
+    if stack.files and all(is_paperless(file.path) for file in stack.files):
+        printed = with_printing(known, form, None)
+    elif known:
+        printed = known
+    else:
         printed = rebuilt(form)
         told.append(told_lost(form, t))
         with suppress(OutputError):  # the form may lie where nothing can be written
             save_printed(printed, form_path, form)
     told += told_at_reading(sessions_of(printed, form), t)
-    return form, printed, tuple(told)
+    return printed, tuple(told)
 
 
 def _provenance(

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     CORRECTION = "correction"
     SESSION_UNREAD = "session_unread"
     SESSION_CONFLICT = "session_conflict"
+    SESSION_STRUCK = "session_struck"
     REGISTRATION_POOR = "registration_poor"
     WRONG_FORM = "wrong_form"
     DUPLICATE = "duplicate"

@@ -196,9 +196,19 @@ class Watch:
         self._trouble = ""
         new = [path for path in files if self._tables.get(path) != self._seen[path].stamp]
         gone = [path for path in self._tables if path not in self._seen]
+        left = "" if self._tables else self._left_meanwhile(outcome, files)
         self._tables = {path: self._seen[path].stamp for path in files}
         self._tell(" ".join(self._said(outcome, new, gone)))
+        if left:
+            self._tell(left)
         self._doubt(outcome)
+
+    def _left_meanwhile(self, outcome: "Outcome", files: Sequence[Path]) -> str:
+        """Return what left the folder since an earlier watch, or run; not what is arriving anew."""
+        from scanpipe.reporting import told_gone
+
+        arriving = {path.name for path in self._seen if path not in files}
+        return told_gone([each for each in outcome.gone if each.file not in arriving], self._t)
 
     def _doubt(self, outcome: "Outcome") -> None:
         """Have files read anew of which pages were lost to something that may have passed."""

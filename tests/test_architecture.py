@@ -22,6 +22,9 @@ ORDER = (
     "errors",
     "vocabulary",
     "loading",
+    "shell",
+    "paperless",
+    "machine",
     "messages",
     "language",
     "form_agreement",
@@ -273,6 +276,19 @@ def test_what_the_readme_links_to_is_there() -> None:
     targets = re.findall(r"\]\(([^)#]+)", readme())
     assert targets
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "forms/README.md"])
+def test_a_section_stands_above_or_below_as_the_link_to_it_says(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    heads = {
+        re.sub(r"[^\w\- ]", "", head[1].lower()).replace(" ", "-"): head.start()
+        for head in re.finditer(r"^#+ (.+)$", text, re.MULTILINE)
+    }
+    links = [*re.finditer(r"\[(above|below)\]\(#([^)]+)\)", text)]
+    assert links
+    wrong = [link[0] for link in links if (heads[link[2]] < link.start()) != (link[1] == "above")]
+    assert wrong == []
 
 
 def test_the_top_level_stays_as_it_was_drawn() -> None:

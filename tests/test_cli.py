@@ -32,7 +32,7 @@ from scanpipe.errors import (
     ScanpipeError,
     UsageError,
 )
-from scanpipe.reporting import Rejected
+from scanpipe.reporting import Gone, Rejected
 from scanpipe.vocabulary import Reason
 
 FORM = Path(__file__).parents[1] / "forms" / "hadeland-2016.toml"
@@ -53,10 +53,15 @@ def type_(*words: str) -> Result:
     return CliRunner().invoke(cli.main, [*words, *tables_only])
 
 
-def outcome(*, slips: int = 3, rejected: int = 0, adds_up: bool = True) -> SimpleNamespace:
+def outcome(
+    *, slips: int = 3, rejected: int = 0, adds_up: bool = True, gone: tuple[Gone, ...] = ()
+) -> SimpleNamespace:
     balance = SimpleNamespace(slips=slips, adds_up=adds_up)
     pages = (Rejected("a.pdf", 1, (Reason.NO_SLIP,)),) * rejected
-    return SimpleNamespace(balance=balance, rejected=pages, report="the table")
+    form = SimpleNamespace(language="en")
+    return SimpleNamespace(
+        balance=balance, rejected=pages, report="the table", form=form, gone=gone
+    )
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, act: Callable[..., object]) -> None:
@@ -103,6 +108,23 @@ def test_printing_tells_how_much_and_how_to_print_it(desk: Path) -> None:
     assert "slips.pdf: 40 lapper på 10 sider" in done.output
     assert "100 %" in done.output
     assert (desk / "slips.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    "target", [Path("no folder") / "slips.pdf", Path("a file") / "slips.pdf", Path("x" * 250)]
+)
+def test_a_printing_that_fails_does_not_count_as_printed(desk: Path, target: Path) -> None:
+    (desk / "a file").write_bytes(b"")
+    (desk / "forms" / FORM.name).unlink()
+    assert type_("new", "fair").exit_code == ExitCode.DONE
+    before = {*desk.rglob("*")}
+    done = type_("print", "fair", "-o", str(target))
+    assert done.exit_code == ExitCode.OUTPUT, done.output
+    assert f"{target} cannot be written" in done.stderr
+    assert {*desk.rglob("*")} == before
+    said = type_().output
+    assert "; no slips printed yet" in said
+    assert "scanpipe print fair" in said
 
 
 @pytest.mark.parametrize("sheet", ["a4", "letter", "slip"])
@@ -395,6 +417,16 @@ def test_a_quiet_run_says_nothing_and_ends_as_it_would(monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("desk")
+def test_slips_that_have_left_the_tables_are_told_when_quiet_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stand_in(monkeypatch, lambda *_, **__: outcome(gone=(Gone("box.pdf", 80),)))
+    done = type_("run", "box2.pdf", "--quiet")
+    assert (done.exit_code, done.stdout) == (ExitCode.DONE, "")
+    assert done.stderr.startswith("The tables also held box.pdf (80 slips) until now")
+
+
+@pytest.mark.usefixtures("desk")
 def test_errors_are_told_when_quiet_too(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OutputError("what", "do this")
@@ -501,3 +533,19 @@ def test_a_stack_without_a_slip_is_listed_and_ends_with_6(desk: Path) -> None:
     assert done.exit_code == ExitCode.NOTHING_READABLE, done.output
     results = desk / "output" / "hadeland-2016" / "results.csv"
     assert "unreadable_file" in results.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.usefixtures("desk")
+def test_what_is_asked_of_a_simulated_stack_is_told_by_the_names_of_the_options() -> None:
+    words = ("simulate", "hadeland-2016", "-o", "stack.pdf", "--truth", "truth.csv")
+    done = type_(*words, "--slips", "20", "--awkward")
+    assert done.exit_code == ExitCode.USAGE
+    assert done.stderr.startswith("--counts, --slips and --awkward ")
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_scenario_that_is_not_there_leads_to_the_list_of_all() -> None:
+    done = type_("selftest", "hadeland-2016", "--scenario", "nope")
+    assert done.exit_code == ExitCode.USAGE
+    assert "`scanpipe selftest --scenarios` lists them all" in done.stderr
+    assert {"grey-200", "torn-corner"} <= {*type_("selftest", "--scenarios").stdout.splitlines()}

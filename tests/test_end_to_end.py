@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import numpy as np
 import pikepdf
 import pytest
 from click.testing import CliRunner
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from scanpipe import cli
 from scanpipe.composing import layout_of
@@ -244,7 +246,8 @@ MARKED = [("F", "1"), ("P1", "2"), ("P2", "3"), ("P3", "4"), ("P4", "5")]
 def drawn_slips(tmp_path_factory) -> list[Image.Image]:
     """The printed slips, one of each session at 200 dpi, with a ballpoint cross as in MARKED."""
     printed = tmp_path_factory.mktemp("printed") / "slips.pdf"
-    words = ["print", str(FORM), "--sheet", "slip", "-o", str(printed)]
+    form = shutil.copy(FORM, printed.with_name(FORM.name))  # beside it stands what was printed
+    words = ["print", str(form), "--sheet", "slip", "-o", str(printed)]
     done = CliRunner().invoke(cli.main, words)
     assert done.exit_code == 0, done.output
     faces = layout_of(load_form(FORM)).faces
@@ -308,6 +311,28 @@ def test_printed_and_marked_slips_are_read_from(save, first, last, desk, marked_
     assert [(row["session"], row["rating"]) for row in done.results] == MARKED[first:last]
     assert {row["status"] for row in done.results} == {"read"}
     assert all(row["x_mm"] == "74,0" and row["y_mm"] == "52,5" for row in done.results)
+
+
+def _draw_line(slip: Image.Image, *points_mm: tuple[float, float]) -> Image.Image:
+    points = [(x_mm * 200 / 25.4, y_mm * 200 / 25.4) for x_mm, y_mm in points_mm]
+    ImageDraw.Draw(slip).line(points, fill=60, width=5)
+    return slip
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_who_crossed_out_the_session_or_drew_an_arrow_beside_a_mark_is_not_read(
+    desk, marked_slips
+) -> None:
+    """Both were read as if nothing else stood on the slip."""
+    crossed = _draw_line(marked_slips[1], (30, 31), (80, 29.5), (118, 31.5))
+    arrow = [(40, 95), (44, 88), (50, 93), (58, 86), (64, 94), (70, 87), (76, 94), (84, 88)]
+    written = _draw_line(marked_slips[2], *arrow)
+    done = desk.run(_as_tiff([crossed, written], desk.path / "scan.tif"), "--workers", 1)
+    assert [(row["status"], row["reasons"]) for row in done.results] == [
+        ("review", "session_struck"),
+        ("review", "marginal"),
+    ]
+    assert [row["read_session"] for row in done.review] == ["P1", "P2"]
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -387,3 +412,20 @@ def test_a_missing_scan_ends_with_2_and_its_name(desk) -> None:
     assert done.exit_code == 2
     assert "bokx.pdf" in done.output
     assert not (desk.path / "output").exists()
+
+
+def test_the_script_of_the_readme_reads_scans_and_writes_the_report(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    script = next(each for each in re.findall(r"```python\n(.*?)```", readme, re.DOTALL))
+    (tmp_path / "job.py").write_text(script, encoding="utf-8")
+    (tmp_path / "forms").mkdir()
+    form = FORM.read_text(encoding="utf-8").replace('id = "hadeland-2016"', 'id = "summer-fair"')
+    (tmp_path / "forms" / "summer-fair.toml").write_text(form, encoding="utf-8")
+    with pikepdf.open(AWKWARD) as pdf, pikepdf.new() as box:
+        box.pages.extend(pdf.pages[21:23])
+        box.save(tmp_path / "box.pdf")
+    done = subprocess.run(
+        [sys.executable, "job.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "1 for a person to decide\n"), done.stderr
+    assert (tmp_path / "output" / "summer-fair" / "report.html").exists()

@@ -20,7 +20,7 @@ from scanpipe.form import Form, load_form
 from scanpipe.printing import print_slips
 from scanpipe.reading import crews
 from scanpipe.reading.stack import open_stack
-from scanpipe.reporting import Outcome
+from scanpipe.reporting import Gone, Outcome
 from scanpipe.run import read_scans
 from scanpipe.vocabulary import Reason
 from scanpipe.watching import (
@@ -248,8 +248,30 @@ def test_a_watch_that_goes_on_reads_nothing_twice(share, pages_read) -> None:
     assert not Path("out", ".scanpipe").exists()
 
 
+def test_a_watch_that_goes_on_tells_what_has_left_the_folder_meanwhile(share, pages_read) -> None:
+    read = reading_into(share, Path("out"))
+    share.watch(read, share.put("a.pdf", scan(-1)), share.put("b.pdf", scan(-2)), nothing, nothing)
+    (share.folder / "a.pdf").unlink()
+    said = share.watch(read, nothing, share.put("c.pdf", scan(-3)), nothing, nothing)
+    assert [line for line in said if "Tabellene hadde" in line] == [said[1]]
+    assert "a.pdf (1 lapp)" in said[1]
+    assert len(pages_read) == 3
+
+
+@pytest.mark.usefixtures("always_whole")
+def test_a_file_that_is_still_arriving_has_not_left(share) -> None:
+    (share.folder / "a.pdf").write_bytes(b"1")
+    gone = (Gone("late.pdf", 3), Gone("left.pdf", 2))
+    late = share.put("late.pdf", b"1")
+    said = share.watch(Reader(outcome(rejected=(), gone=gone)), late)
+    assert "left.pdf (2 lapper)" in said[1]
+    assert "late.pdf" not in said[1]
+
+
 def outcome(**given: object) -> object:
-    return SimpleNamespace(**{"balance": SimpleNamespace(pages=1), "undecided": 0} | given)
+    return SimpleNamespace(
+        **{"balance": SimpleNamespace(pages=1), "undecided": 0, "gone": ()} | given
+    )
 
 
 class Reader:

@@ -30,6 +30,9 @@ Line = dict[str, str]
 pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
+MADE_BY, SCANNER = b"(scanpipe simulate)", b"(A scanner of ours)"
+"""What a PDF says that it was made by; a scanner says something else, here of the same length."""
+
 Handed = dict[tuple[bytes, bytes, int, int], list[bytes]]
 """What came of slips handed out, by form, lock file, seed and number: several tests begin alike."""
 
@@ -61,14 +64,24 @@ class Event:
         files = (self.path / f"{name}.pdf", self.path / f"{name}.csv", lock)
         key = (form.read_bytes(), lock.read_bytes() if lock.exists() else b"", seed, slips)
         if key not in self.handed:
-            said = self.type(
-                f"simulate fair -o {name}.pdf --truth {name}.csv --slips {slips} --seed {seed} "
-                "--dpi 150"
-            )
+            said = self.type("print fair -o slips.pdf")
             assert self.exit_code == 0, said
+            self.rehearse(name, seed, slips)
+            made = files[0].read_bytes()
+            assert made.count(MADE_BY) == 1
+            files[0].write_bytes(made.replace(MADE_BY, SCANNER))
             self.handed[key] = [path.read_bytes() for path in files]
         for path, data in zip(files, self.handed[key], strict=True):
             path.write_bytes(data)
+        return rows_of(self.path / f"{name}.csv")
+
+    def rehearse(self, name: str, seed: int = 1, slips: int = SLIPS) -> list[Line]:
+        """Make a stack without paper; return what is on it."""
+        said = self.type(
+            f"simulate fair -o {name}.pdf --truth {name}.csv --slips {slips} --seed {seed} "
+            "--dpi 150"
+        )
+        assert self.exit_code == 0, said
         return rows_of(self.path / f"{name}.csv")
 
     def run(self, *scans: str) -> str:
@@ -220,3 +233,47 @@ def test_a_copied_folder_brings_its_lock(event: Event, tmp_path: Path) -> None:
     shutil.copy(event.path / "first.pdf", copy.path)
     copy.run("first")
     assert told(copy.results) == true(printed)
+
+
+@pytest.mark.parametrize("how", ["printed", "marked", "rows"])
+def test_a_rehearsal_is_read_right_and_does_not_count_as_printed(event: Event, how: str) -> None:
+    event.write(THREE, f'{FORM}[slip]\nsize = "a5"\nsession = "{how}"\n')
+    made = event.rehearse("rehearsal")
+    said = event.run("rehearsal")
+    assert told(event.results) == true(made)
+    assert "was not there" not in said
+    assert [path.name for path in (event.path / "forms").iterdir()] == ["fair.toml"]
+    assert "; no slips printed yet" in event.type("")
+
+
+def test_after_a_rehearsal_even_the_scale_may_be_changed(event: Event) -> None:
+    event.rehearse("rehearsal")
+    event.run("rehearsal")
+    event.write(THREE, FORM.replace("smileys = 5", "smileys = 4"))
+    printed = event.print_and_scan("first")
+    event.run("first")
+    assert told(event.results) == true(printed)
+
+
+def test_a_rehearsal_of_a_changed_form_leaves_what_was_printed_as_it_is(event: Event) -> None:
+    printed = event.print_and_scan("first")
+    lock = event.path / "forms" / "fair.lock.json"
+    before = lock.read_bytes()
+    event.write({"N": "Newly arrived speakers"} | THREE | {"B": "Money, and where it goes"})
+    made = event.rehearse("rehearsal", seed=2)
+    event.run("rehearsal")
+    assert told(event.results) == true(made)
+    event.run("first")
+    assert told(event.results) == true(printed)
+    assert lock.read_bytes() == before
+
+
+def test_a_lock_that_was_made_anew_tells_the_day_of_the_next_printing(event: Event) -> None:
+    event.print_and_scan("first")
+    lock = event.path / "forms" / "fair.lock.json"
+    lock.unlink()
+    event.run("first")
+    assert [each["date"] for each in json.loads(lock.read_bytes())["printings"]] == [None]
+    event.type("print fair -o slips.pdf")
+    *_, last = json.loads(lock.read_bytes())["printings"]
+    assert last["date"]

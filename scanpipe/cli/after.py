@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from scanpipe.cli.completion import form_names, table_folders
-from scanpipe.cli.parameters import FORMS, OLD_FOLDER, QUIET, form_path
+from scanpipe.cli.parameters import FORMS, OLD_FOLDER, QUIET, form_path, tables_in
 from scanpipe.cli.speaking import complain, has_a_screen, progress, say, show
 from scanpipe.errors import ExitCode, OutputError
 from scanpipe.loading import without_collecting
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _NO_REPORT = click.option("--no-report", is_flag=True, help="Write the tables, and no report.")
 _JSON = click.option(
     "--json", "as_json", is_flag=True, help="Tell the outcome as JSON on stdout, for scripts."
+)
+_DIR = click.argument(
+    "folder", metavar="DIR", type=OLD_FOLDER, callback=tables_in, shell_complete=table_folders
 )
 
 
@@ -208,27 +211,29 @@ def _tell_how_to_go_on(form: "Form") -> None:
 
 
 @click.command("apply")
-@click.argument("folder", metavar="DIR", type=OLD_FOLDER, shell_complete=table_folders)
+@_DIR
 @_NO_REPORT
 @_JSON
 @QUIET
 def apply_(folder: Path, no_report: bool, as_json: bool, quiet: bool) -> None:
     """Take the corrections in DIR/review.csv into the tables."""
-    from scanpipe.reporting import apply_review
+    from scanpipe.reporting import apply_review, staying_in
 
-    outcome = apply_review(folder)
+    with staying_in(folder):
+        outcome = apply_review(folder)
     code = ExitCode.DONE if outcome.balance.adds_up else ExitCode.UNBALANCED
     _finish(outcome, code, no_report, as_json, quiet)
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=OLD_FOLDER, shell_complete=table_folders)
+@_DIR
 @QUIET
 def report(folder: Path, quiet: bool) -> None:
     """Write the report of the tables in DIR anew: for the wall, for Excel, for slides."""
+    from scanpipe.reporting import staying_in
     from scanpipe.reporting.report import write_report
 
-    with _writing_the_report(quiet):
+    with _writing_the_report(quiet), staying_in(folder):
         written = write_report(folder)
     say(*written.said, quiet=quiet)
     if not written.adds_up:
@@ -244,19 +249,21 @@ _PORT = click.option(
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=OLD_FOLDER, shell_complete=table_folders)
+@_DIR
 @_NO_OPEN
 @_PORT
 def review(folder: Path, no_open: bool, port: int | None) -> None:
     """Decide in the browser what DIR/review.csv asks; every decision is saved there at once."""
     from scanpipe.reviewing import ReviewServer
+    from scanpipe.shell import quoted
 
     with stopped_gently():
         _serve(ReviewServer(folder, port or 0), no_open)
+    click.echo(f"  scanpipe apply {quoted(folder)}")
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=OLD_FOLDER, shell_complete=table_folders)
+@_DIR
 @click.option(
     "--n",
     "slips",
@@ -297,6 +304,8 @@ def _finish(
 
     if not as_json:
         show(outcome.report, quiet=quiet)
+        if quiet:
+            _tell_gone(outcome)
     report = None if no_report else _written_report(outcome, quiet)
     code = code if no_report else _code_with(report, code)
     if as_json:
@@ -304,6 +313,15 @@ def _finish(
     elif report:
         say(*report.said, quiet=quiet)
     raise click.exceptions.Exit(code)
+
+
+def _tell_gone(outcome: "Outcome") -> None:
+    """Say which slips have left the tables: nobody would miss them in what says nothing."""
+    from scanpipe.messages import messages_for
+    from scanpipe.reporting import told_gone
+
+    if outcome.gone:
+        complain(told_gone(outcome.gone, messages_for(outcome.form.language)))
 
 
 def _report_too(outcome: "Outcome", code: ExitCode) -> ExitCode:

@@ -113,7 +113,7 @@ def print_(form: Path, output: Path, sheet: str, copies: int, quiet: bool) -> No
             bar,
             slots=lock.slots,
             folder=form.parent,
-            before_writing=lock.save,
+            lock=lock.saved(),
         )
     slips = t.plural("{count} slip", "{count} slips", printed.slips)
     pages = t.plural("{count} page", "{count} pages", printed.pages)

@@ -65,7 +65,8 @@ def simulate(
 
     event = load_form(form)
     t = messages_for(event.language)
-    lock = to_print(form, event, t)
+    # Nothing of it is kept: no slip comes on paper, and `run` knows a stack that was made here.
+    slots = to_print(form, event, t).slots
     with progress(t("Pages"), quiet=quiet) as bar:
         make_stack(
             event,
@@ -77,12 +78,20 @@ def simulate(
             image=image,
             dpi=dpi,
             awkward=awkward,
-            slots=lock.slots,
+            slots=slots,
             progress=bar,
         )
-    lock.save()
     said = t("Wrote {file}, and what is on it to {truth}.", file=output, truth=truth)
     say(said, quiet=quiet)
+
+
+def _list_scenarios(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from scanpipe.simulation.scenarios import SCENARIOS
+
+    say(*SCENARIOS)
+    ctx.exit()
 
 
 @click.command()
@@ -97,6 +106,14 @@ def simulate(
 )
 @click.option(
     "--scenario", shell_complete=scenario_names, help="Only this one, by its name in the table."
+)
+@click.option(
+    "--scenarios",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_scenarios,
+    help="List the names of the scenarios, and do nothing else.",
 )
 @click.option(
     "--seed",

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,7 @@ def ask(known: "Data") -> "Data":
             data |= (
                 _sessions(question, data, t)
                 if question.key == "sessions"
-                else _answer(question, data)
+                else _answer(question, data, t)
             )
     return data
 
@@ -118,7 +118,7 @@ def tell_where_one_stands() -> None:
     click.echo("\n".join(told(look_around(), messages_for(spoken()))))
 
 
-def _answer(question: "Question", data: "Data") -> "Data":
+def _answer(question: "Question", data: "Data", t: "Messages") -> "Data":
     """Ask one question until its answer is right; return what it adds to the form."""
     from scanpipe.starting.draft import problems_of
 
@@ -130,7 +130,21 @@ def _answer(question: "Question", data: "Data") -> "Data":
         problems = [*_taken(added)] or problems_of(data | added)
         if not problems:
             return added
-        _refuse(problems, question.key)
+        _refuse([*_told(problems, question, typed, t)], question.key)
+
+
+def _told(
+    problems: Sequence[str], question: "Question", typed: str, t: "Messages"
+) -> Iterator[str]:
+    """Yield `problems` as the question tells them: the form says in English what it expected."""
+    from scanpipe.form_problems import shown
+
+    for problem in problems:
+        if question.expected and problem.startswith(f"{question.key}: expected "):
+            found = shown(typed.strip())
+            yield t("expected {what}; found {found}", what=question.expected, found=found)
+        else:
+            yield problem
 
 
 def _taken(added: "Data") -> Iterator[str]:

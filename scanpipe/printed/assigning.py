@@ -105,7 +105,7 @@ def _next_slot(slips: Sequence[PrintedSlip], form: Form) -> int:
 def _with_slots(
     printings: tuple[Printing, ...], date: datetime.date | None, slots: tuple[int, ...]
 ) -> tuple[Printing, ...]:
-    """Add a printing, unless it only repeats the last one."""
-    if printings and printings[-1].slots == slots:
+    """Add a printing, unless it only repeats the last one, on a day that is known of that too."""
+    if printings and printings[-1].slots == slots and (printings[-1].date or not date):
         return printings
     return (*printings, Printing(date=date, slots=slots))

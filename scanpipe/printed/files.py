@@ -2,7 +2,8 @@
 
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,30 @@ def save_printed(printed: Printed, form_path: Path, form: Form) -> Path:
             return path
     _replace(path, content)
     return path
+
+
+@contextmanager
+def printing_saved(printed: Printed, form_path: Path, form: Form) -> Iterator[None]:
+    """Write the lock file of `form` as `save_printed` does, before what is done inside.
+
+    If that fails with an OSError, the lock file is what it was before, or there is none again.
+    """
+    path = lock_path(form_path, form)
+    before = _content(path)
+    save_printed(printed, form_path, form)
+    try:
+        yield
+    except OSError:
+        with suppress(OSError, OutputError):  # what went wrong inside is what is to be told
+            _put_back(path, before)
+        raise
+
+
+def _put_back(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink()
+    else:
+        _replace(path, content)
 
 
 def _sealed(printed: Printed) -> bytes:

@@ -1,13 +1,14 @@
 """Owns what a printing does to the lock file: its slips are in it before they are on paper."""
 
 import datetime
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanpipe.form import Form
 from scanpipe.messages import Messages
 from scanpipe.printed.assigning import with_printing
-from scanpipe.printed.files import load_printed, save_printed
+from scanpipe.printed.files import load_printed, printing_saved
 from scanpipe.printed.model import Printed
 from scanpipe.printed.telling import told_at_printing
 
@@ -29,9 +30,11 @@ class ToPrint:
         """The number in the marks of each of the form's kinds of slips."""
         return self.printed.numbers_in_marks
 
-    def save(self) -> None:
-        """Write the lock file; raise OutputError if it cannot be written."""
-        save_printed(self.printed, self.form_path, self.form)
+    def saved(self) -> AbstractContextManager[None]:
+        """Write the lock file before the slips are put in place inside, which may raise OSError:
+        then it is what it was before. Raises OutputError if it cannot be written.
+        """
+        return printing_saved(self.printed, self.form_path, self.form)
 
 
 def to_print(form_path: Path, form: Form, t: Messages) -> ToPrint:

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def print_slips(
     slots: Sequence[int] | None = None,
     folder: Path | None = None,
     serial: Callable[[], str] = new_serial,
-    before_writing: Callable[[], None] | None = None,
+    lock: AbstractContextManager[None] | None = None,
 ) -> Printed:
     """Write `copies` slips of each kind of `form` to the PDF `target`, and return how many.
 
@@ -56,7 +57,7 @@ def print_slips(
     default that of a first printing. `folder`: where the form's logo is looked for; without it
     there is none. `serial` is asked for the serial number of each slip, where the form wants them,
     until it gives a new one; "" prints none. Apart from these numbers, the same input gives the
-    same bytes. `before_writing` is called when the PDF is whole and not yet written.
+    same bytes. `lock` is entered once the PDF is whole on the disk, and left once it has its name.
 
     Raises FormError for what does not fit, UsageError for a slip larger than the sheet or an
     impossible number of copies, OutputError when `target` cannot be written; then nothing is
@@ -82,9 +83,7 @@ def print_slips(
         if progress is not None:
             progress(done, len(sheets))
     canvas.save()
-    if before_writing is not None:
-        before_writing()
-    _write_whole(buffer.getvalue(), target)
+    _write_whole(buffer.getvalue(), target, lock or nullcontext())
     return Printed(slips, len(sheets), arrangement.per_sheet)
 
 
@@ -153,7 +152,7 @@ def _draw_cuts(canvas: Canvas, arrangement: Arrangement, slips: int, lines: str)
         canvas.line(x1 * mm, (height_mm - y1) * mm, x2 * mm, (height_mm - y2) * mm)
 
 
-def _write_whole(content: bytes, target: Path) -> None:
+def _write_whole(content: bytes, target: Path, lock: AbstractContextManager[None]) -> None:
     """Write `target` whole or not at all: a half PDF may still print."""
     temporary = target.parent / f".{target.name}.{os.getpid()}.tmp"
     try:
@@ -161,11 +160,13 @@ def _write_whole(content: bytes, target: Path) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(target)
+        with lock:
+            temporary.replace(target)
     except OSError as error:
         raise OutputError(
             f"{target} cannot be written: {error.strerror or error}",
             "Is the folder there, and is the file open in another program?",
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong above is what is to be told
+            temporary.unlink(missing_ok=True)

@@ -29,7 +29,8 @@ class MeasuredSlip:
     """A slip measured, its session `field` not yet read; None where it has none, or it is put away.
 
     `name` and `x_mm`, `y_mm` as in SlipReading. `kind`: which of the kinds of slips its marks say,
-    None for another form's. `ink`: of all the rows of its `layout`.
+    None for another form's. `ink`: of all the rows of its `layout`. `line_over_name_mm`: how
+    long the longest line across the session field is.
     """
 
     name: str
@@ -40,6 +41,7 @@ class MeasuredSlip:
     kind: int | None
     layout: Layout
     field: Grey | None
+    line_over_name_mm: float
     print: Fingerprint | None
     condition: SlipCondition
     comment: bytes | None
@@ -69,7 +71,7 @@ def readings_of(
     for place, ink in enumerate(of_rows):
         about = _session(slip, place, choice, text, match, kinds)
         verdict = decision.judge(ink, slip.placement, about, kinds.form.scale.choose)
-        measured = figures(ink, slip.placement, text, match)
+        measured = figures(ink, slip.placement, text, match, slip.line_over_name_mm)
         if choice:
             measured |= {"session_fill": tuple(round(face.sure, 5) for face in choice.faces)}
         read = _told(unread, verdict, kinds.form)
@@ -133,7 +135,9 @@ def _session(
     if not slip.layout.has_session_field:
         return decision.only_session(on_slip[row] if on_slip else 0, marks)
     field = kinds.field(slip.kind)
-    found = decision.printed_session(text, match, field.place[slip.kind], marks)
+    found = decision.printed_session(
+        text, match, field.place[slip.kind], marks, slip.line_over_name_mm
+    )
     name = found.proposal
     return found if name is None else replace(found, proposal=field.sessions[name])
 

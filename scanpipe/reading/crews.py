@@ -15,6 +15,9 @@ from scanpipe.machine import MOST_PROCESSES
 from scanpipe.reading.processes import end, start_worker, worker_to_be
 
 START_LIMIT_S = 120.0
+STARTS = 3
+"""One that failed proves nothing: the system may have killed it."""
+
 FAREWELL_S = 5.0
 
 
@@ -98,11 +101,28 @@ class LocalCrew:
         self.executor.end()
         one = LocalCrew(1, Path(self._private.name))
         try:
-            _see_it_start(one)
+            one.see_it_start()
             yield one
         finally:
             one.stop()
             self.executor = self._hire()
+
+    def see_it_start(self) -> None:
+        """Raise WorkersError if no worker can even start."""
+        said: Exception = BrokenExecutor()
+        for _ in range(STARTS):
+            try:
+                self.executor.submit(_load, __name__).result(START_LIMIT_S)
+            except (BrokenExecutor, TimeoutError) as error:
+                said = error
+                self.replace()
+            else:
+                return
+        raise WorkersError(
+            f"the processes that read the pages do not start on this computer: {said}",
+            "Is there memory left? Then run the same command again. In a script of your own, call "
+            'scanpipe below `if __name__ == "__main__":`, for every process loads the script.',
+        ) from said
 
     def replace(self) -> None:
         """See Crew."""
@@ -113,17 +133,6 @@ class LocalCrew:
         """See Crew."""
         self.executor.end()
         self._private.cleanup()
-
-
-def _see_it_start(crew: LocalCrew) -> None:
-    try:
-        crew.executor.submit(_load, __name__).result(START_LIMIT_S)
-    except (BrokenExecutor, TimeoutError) as error:
-        raise WorkersError(
-            f"the processes that read the pages do not start on this computer: {error}",
-            'In a script of your own, call scanpipe below `if __name__ == "__main__":`, for every '
-            "process loads the script. Else see whether there is memory left, and start again.",
-        ) from error
 
 
 def _load(module: str) -> None:

@@ -54,6 +54,19 @@ and so little of it dark, may be where a fold made that darker. Of a pen's strok
 STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
 
+OVER_WORDS_MM = 5.0
+LINE_OVER_WORDS_MM = 8.0
+"""Something so tall over the words of a row, about none of its faces, or a line so long across
+them, may be the answer, or take one back. Print is 4 mm tall; a dash in it is 6 mm long at most,
+and so are letters that a coarse scan makes touch."""
+
+LINE_OVER_NAME_MM = 8.0
+"""A session's name with a line so long across it may be crossed out for another's."""
+
+STRAY_BESIDE_MM2 = 8.0
+"""So much ink about no face, on a slip with a mark, is a word, an arrow or another mark, and may
+take back what is marked. Dirt and folds have less."""
+
 COMMENT_MM2 = 3.0
 """Less ink in the comment box is dust: the shortest word, "ok", has twice as much."""
 
@@ -219,6 +232,8 @@ def _judge_rating(ink: SlipInk) -> _Rating:
 def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
     """Whether one of the marks may be none, or not all of them, by what else is on the slip."""
     marks = [ink.faces[i] for i in marked]
+    if _is_drawn_over_words(ink) or ink.stray_mm2 >= STRAY_BESIDE_MM2:
+        return True
     if any(f.crumbs >= CRUMBS_BESIDE for i, f in enumerate(ink.faces) if i not in marked):
         return True
     if ink.dust >= DUSTY and any(mark.sure < SLIGHT_FILL for mark in marks):
@@ -227,6 +242,10 @@ def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
     return pale >= PALE_FACES and any(
         mark.sure < min(WEAK_FILL, WEAK_SHARE * mark.faint) for mark in marks
     )
+
+
+def _is_drawn_over_words(ink: SlipInk) -> bool:
+    return ink.over_words_mm >= OVER_WORDS_MM or ink.line_over_words_mm >= LINE_OVER_WORDS_MM
 
 
 def _may_be_marked(face: FaceInk) -> bool:
@@ -254,7 +273,7 @@ def _judge_empty(ink: SlipInk) -> _Rating:
     crumbs = [face.crumbs for face in ink.faces]
     if max(crumbs) >= CRUMBS:
         return _Rating(Status.REVIEW, Reason.MARGINAL, crumbs.index(max(crumbs)) + 1, 0.0)
-    if ink.stray_mm2 >= STRAY_MM2:
+    if ink.stray_mm2 >= STRAY_MM2 or _is_drawn_over_words(ink):
         return _Rating(Status.REVIEW, Reason.MARGINAL, None, 0.0)
     return _Rating(Status.BLANK, None, None, 1 - max(face.fill for face in ink.faces))
 
@@ -300,13 +319,20 @@ def _rating_confidence(ink: SlipInk, top: int) -> float:
 
 
 def printed_session(
-    field: FieldText, match: SessionMatch, marked: int | None, marks: int
+    field: FieldText,
+    match: SessionMatch,
+    marked: int | None,
+    marks: int,
+    line_over_name_mm: float = 0.0,
 ) -> SessionVerdict:
     """Hold OCR of the session field and registration marks, which know nothing of each other,
     against each other. `marked`: the session that so many `marks` say, None for another form's.
+    `line_over_name_mm`: how long the longest line across the name is.
     """
     if marked is None:
         return another_form()
+    if line_over_name_mm >= LINE_OVER_NAME_MM:
+        return SessionVerdict(False, Reason.SESSION_STRUCK, marked, 0.0)
     read = match.score == 1 or (
         match.score >= SESSION_SCORE and match.score - match.runner_up >= SESSION_LEAD
     )
@@ -388,6 +414,10 @@ def thresholds() -> dict[str, float]:
         "scribbled_line": SCRIBBLED_LINE,
         "solid_share": SOLID_SHARE,
         "scribbled_over_kept": SCRIBBLED_OVER_KEPT,
+        "over_words_mm": OVER_WORDS_MM,
+        "line_over_words_mm": LINE_OVER_WORDS_MM,
+        "line_over_name_mm": LINE_OVER_NAME_MM,
+        "stray_beside_mm2": STRAY_BESIDE_MM2,
         "comment_mm2": COMMENT_MM2,
         "seen_share": SEEN_SHARE,
         "residual_mm": RESIDUAL_MM,

@@ -19,6 +19,7 @@ from scanpipe.reading.art import find_art, line_spread_px
 from scanpipe.reading.creases import find_creases
 from scanpipe.reading.greys import median, quantile
 from scanpipe.reading.measures import FaceInk, SlipInk
+from scanpipe.reading.overwriting import line_across_mm, tallest_piece_mm
 from scanpipe.reading.strokes import (
     SLIGHT_MM2,
     SPECK_MM2,
@@ -84,6 +85,9 @@ STRAY_DARKNESS = 0.45
 COMMENT_INSET_MM = 1.0
 """Keeps the comment box's own line out of what is measured in it."""
 
+AROUND_WORDS_MM = 4.0
+"""What is drawn over words reaches so far beyond them, or no further."""
+
 CREASE_DARKNESS = 0.38
 """A straight line through the whole band that is paler than this is a fold in the paper."""
 
@@ -123,7 +127,7 @@ def measure_and_show_ink(
     noise = _noise(band, art.mask(px_per_mm))
     threshold = max(INK_DARKNESS * scale, NOISE_SIGMAS * noise)
     spread = line_spread_px(band, art, threshold, px_per_mm)
-    row = _row(layout, px_per_mm, where)
+    row = _row(layout, px_per_mm, slip.shape, where)
     hidden = _hidden(lost, where, band, px_per_mm)
     words = _words(layout, slip.shape, px_per_mm)
     inner = _off_the_edge(slip.shape, where, px_per_mm)
@@ -145,7 +149,8 @@ def measure_and_show_ink(
     stray_mm2 = stray_px / px_per_mm**2 + elsewhere
     # A line down the page goes on under the words.
     through = runs_through(pieces | words, px_per_mm)
-    measured = SlipInk(tuple(faces), stray_mm2, through, dust)
+    over_words = _over_words_mm(slip, paper, layout, px_per_mm, STRONG_DARKNESS * scale)
+    measured = SlipInk(tuple(faces), stray_mm2, through, dust, *over_words)
     return measured, ink, art.distance_px
 
 
@@ -231,13 +236,15 @@ def _against_surroundings(smooth: Floats, px_per_mm: float) -> Floats:
     return np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, square), np.float32)
 
 
-def _row(layout: Layout, px_per_mm: float, where: Where) -> Row:
+def _row(layout: Layout, px_per_mm: float, shape: tuple[int, ...], where: Where) -> Row:
     centres = np.array([[f.centre.x_mm, f.centre.y_mm] for f in layout.faces]) * px_per_mm
     radii = np.array([face.radius_mm for face in layout.faces])
+    edge, left = round(EDGE_MM * px_per_mm), where[1].start
     return Row(
-        centres - [where[1].start, where[0].start],
+        centres - [left, where[0].start],
         radii * px_per_mm,
         radii * RESPONSE_SHARE * px_per_mm,
+        range(max(edge - left, 0), shape[1] - edge - left),
     )
 
 
@@ -338,6 +345,34 @@ def _ink_elsewhere(
     darkest = np.asarray(light * (1 - threshold), np.uint8)
     ink &= slip <= cv2.resize(darkest, slip.shape[::-1])
     return float(np.count_nonzero(without_specks(ink, px_per_mm, SLIGHT_MM2)) / px_per_mm**2)
+
+
+def _over_words_mm(
+    slip: Grey, paper: _Paper, layout: Layout, px_per_mm: float, threshold: float
+) -> tuple[float, float]:
+    """Return what lies over the words of the rows: the tallest piece, the longest line."""
+    if not layout.words:
+        return 0.0, 0.0
+    where, words, faces = _words_of_rows(layout, slip.shape, px_per_mm)
+    dark = slip[where] < paper.light(where[0])[:, where[1]] * (1 - threshold)
+    return tallest_piece_mm(dark, words, faces, px_per_mm), line_across_mm(dark & words, px_per_mm)
+
+
+@lru_cache(maxsize=8)
+def _words_of_rows(
+    layout: Layout, shape: tuple[int, ...], px_per_mm: float
+) -> tuple[Where, Bools, Bools]:
+    """Return a part of the slip, and where in it the words of the rows stand, and the faces."""
+    words, faces = np.zeros(shape, np.bool_), np.zeros(shape, np.uint8)
+    for box in layout.words:
+        words[_slices(box, px_per_mm)] = True
+    for face in layout.faces:
+        centre = round(face.centre.x_mm * px_per_mm), round(face.centre.y_mm * px_per_mm)
+        cv2.circle(faces, centre, round(face.radius_mm * px_per_mm), 1, -1)
+    x, y, width, height = cv2.boundingRect(words.view(np.uint8))
+    more = round(AROUND_WORDS_MM * px_per_mm)
+    where = slice(max(y - more, 0), y + height + more), slice(max(x - more, 0), x + width + more)
+    return where, words[where], faces[where] > 0
 
 
 def _slices(box: Box, px_per_mm: float) -> Where:

@@ -38,13 +38,16 @@ class SlipInk:
     """New ink on one slip; `faces` by rating, `stray_mm2` what lies about no face at all.
 
     `through`: some of it runs from above the faces to below them, further than a mark does.
-    `dust`: pieces too small for a pen that lie free about the faces.
+    `dust`: pieces too small for a pen that lie free about the faces. Over the words of the rows,
+    and about no face, lie a piece so tall and a line so long, mm; print itself is a few mm tall.
     """
 
     faces: tuple[FaceInk, ...]
     stray_mm2: float
     through: bool
     dust: int
+    over_words_mm: float = 0.0
+    line_over_words_mm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,11 @@ FIGURE_DIGITS = 5
 
 
 def figures(
-    ink: SlipInk, placement: Placement, text: FieldText, match: SessionMatch
+    ink: SlipInk,
+    placement: Placement,
+    text: FieldText,
+    match: SessionMatch,
+    line_over_name_mm: float,
 ) -> dict[str, tuple[float, ...]]:
     """Return all that was measured on a slip, for the record: numbers of each face by name, then
     those of the slip. The fill ratios, which the tables hold, are left out.
@@ -91,6 +98,9 @@ def figures(
         "stray_mm2": (ink.stray_mm2,),
         "through": (float(ink.through),),
         "dust": (ink.dust,),
+        "over_words_mm": (ink.over_words_mm,),
+        "line_over_words_mm": (ink.line_over_words_mm,),
+        "line_over_name_mm": (line_over_name_mm,),
         "marks": (placement.marks,),
         "residual_mm": (placement.residual_mm,),
         "px_per_mm": (placement.px_per_mm,),

@@ -236,6 +236,7 @@ def _measure_slip(
     x_px, y_px = found.centre_px()
     scale = _page_scale(page.px_per_mm, found.px_per_mm)
     kind = found.session_index
+    field = _field(upright, layout)
     measured, where, print_px = ink.measure_and_show_ink(upright, layout, PX_PER_MM, lost)
     return MeasuredSlip(
         name,
@@ -245,7 +246,8 @@ def _measure_slip(
         Placement(len(found.marks), found.residual_mm, found.px_per_mm),
         kind,
         layout,
-        _field(upright, layout),
+        field,
+        0.0 if field is None else session.line_over_name_mm(field, PX_PER_MM),
         None if kind is None else fingerprint(kind, where, print_px, PX_PER_MM),
         _slip_condition(page, found, measured, upright, layout),
         _comment(upright, layout),

@@ -19,23 +19,37 @@ DIRECT = (0, 0)
 def sound_pages(pdf: pikepdf.Pdf) -> int:
     """Return how many pages `page_at` finds in the tree of `pdf`; 0 if anything there is wrong.
 
-    Looks at every page, and must come before qpdf has mended them.
+    Looks at every page, and must come before qpdf has mended them. What a page inherits is looked
+    for in its parents, so these must be the nodes above it; and a node has either pages or nodes,
+    so that a page is found without looking at those before it.
     """
-    return _pages_below(pdf.Root.get("/Pages"), {DIRECT}, 0)
+    root = pdf.Root.get("/Pages")
+    if not isinstance(root, pikepdf.Dictionary) or "/Parent" in root:
+        return 0
+    return _pages_below(root, {DIRECT}, 0)
 
 
-def _pages_below(node: pikepdf.Object | None, seen: Seen, depth: int) -> int:
-    """Return the number of pages at or below `node`; 0 if anything there is out of order."""
-    if not isinstance(node, pikepdf.Dictionary) or node.objgen in seen or depth > DEEPEST_TREE:
+def _pages_below(node: pikepdf.Object, seen: Seen, depth: int) -> int:
+    """Return the number of pages below `node`; 0 if anything there is out of order."""
+    number, kids = node.objgen, node.get("/Kids")
+    if number in seen or depth > DEEPEST_TREE or not isinstance(kids, pikepdf.Array):
         return 0
-    seen.add(node.objgen)
-    if node.get("/Type") == "/Page":
-        return 0 if "/Kids" in node else 1
-    kids, claimed = node.get("/Kids"), node.get("/Count")
-    if node.get("/Type") != "/Pages" or not isinstance(kids, pikepdf.Array):
-        return 0
-    below = [_pages_below(kid, seen, depth + 1) for kid in kids]
-    return sum(below) if all(below) and sum(below) == claimed else 0
+    seen.add(number)
+    below = []
+    for kid in kids:
+        if not isinstance(kid, pikepdf.Dictionary) or _number_of(kid.get("/Parent")) != number:
+            return 0
+        is_page = kid.get("/Type") == "/Page" and "/Kids" not in kid and kid.objgen not in seen
+        below.append(-1 if is_page else _pages_below(kid, seen, depth + 1))
+        seen.add(kid.objgen)
+    alike = bool(below) and (set(below) == {-1} or min(below) > 0)
+    pages = sum(map(abs, below))
+    is_node = node.get("/Type") == "/Pages" and node.get("/Count") == pages
+    return pages if alike and is_node else 0
+
+
+def _number_of(node: pikepdf.Object | None) -> tuple[int, int]:
+    return node.objgen if isinstance(node, pikepdf.Dictionary) else DIRECT
 
 
 def page_at(pdf: pikepdf.Pdf, index: int) -> pikepdf.Page:
@@ -48,10 +62,10 @@ def page_at(pdf: pikepdf.Pdf, index: int) -> pikepdf.Page:
 
 def _one_down(node: pikepdf.Object, before: int) -> tuple[pikepdf.Object, int]:
     """Return the kid of `node` that has the page with so many before it, and how many it has."""
-    if len(node.Kids) == node.Count:  # one page each
+    if len(node.Kids) == node.Count:  # one page each, or below each
         return node.Kids[before], 0
     for kid in node.Kids:
-        pages = int(kid.Count) if "/Kids" in kid else 1
+        pages = int(kid.Count)
         if before < pages:
             return kid, before
         before -= pages

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import logging
 import os
 import re
 import warnings
@@ -42,6 +43,8 @@ PADDING_BYTES = 100_000
 KEPT_PAGES, KEPT_SHARE = 200, 0.05
 """A PDF is opened anew once so many of its pages were asked for, and this share of them: each stays
 in memory with 7 kB. To open it takes 0.007 ms a page."""
+
+logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
 Stamp = tuple[int, int]
 """Size in bytes and time of the last change in ns."""
@@ -238,10 +241,10 @@ class _OpenPdf:
 
 def pdf_page(scan: ScanFile, page: int) -> pikepdf.Page:
     """Return page `page` (from 1) of a PDF, which is kept open for those to come."""
-    kept = _kept_open(scan.path, scan.stamp)
+    kept = _kept_open(scan.path, scan.stamp, scan.sound_tree)
     if kept.asked >= max(scan.pages * KEPT_SHARE, KEPT_PAGES):
         close_pdf()
-        kept = _kept_open(scan.path, scan.stamp)
+        kept = _kept_open(scan.path, scan.stamp, scan.sound_tree)
     kept.asked += 1
     if scan.sound_tree:
         return pagetree.page_at(kept.pdf, page - 1)
@@ -254,14 +257,21 @@ def close_pdf() -> None:
 
 
 @lru_cache(maxsize=1)
-def _kept_open(path: Path, stamp: Stamp) -> _OpenPdf:  # noqa: ARG001  # another stamp, another file
+def _kept_open(path: Path, stamp: Stamp, sound_tree: bool) -> _OpenPdf:  # noqa: ARG001  # another stamp, another file
     # As a stream: a file mapped into memory that becomes shorter takes the process with it, and a
     # name may hold bytes that are no characters.
-    return _OpenPdf(_open_pdf(path.open("rb")))
+    return _OpenPdf(_open_pdf(path.open("rb"), pages_untouched=sound_tree))
 
 
-def _open_pdf(file: BinaryIO) -> pikepdf.Pdf:
-    return pikepdf.open(file, access_mode=pikepdf.AccessMode.stream, inherit_page_attributes=False)
+def _open_pdf(file: BinaryIO, *, pages_untouched: bool) -> pikepdf.Pdf:
+    """Open a PDF; unless its pages are left untouched each is given what it inherits, as all other
+    programs have it, whatever is wrong with the tree.
+    """
+    return pikepdf.open(
+        file,
+        access_mode=pikepdf.AccessMode.stream,
+        inherit_page_attributes=not pages_untouched,
+    )
 
 
 def _pdf_pages(path: Path) -> tuple[int, bool, bool]:
@@ -270,11 +280,10 @@ def _pdf_pages(path: Path) -> tuple[int, bool, bool]:
     The libraries mend a broken file, with the pages that are left, and tell of it only once: a
     file that is kept open would seem whole the next time.
     """
-    with path.open("rb") as file, _open_pdf(file) as pdf:
-        found = pagetree.sound_pages(pdf)
-        there = len(pdf.pages)
+    with path.open("rb") as file, _open_pdf(file, pages_untouched=True) as pdf:
+        found, claimed = pagetree.sound_pages(pdf), pdf.Root.Pages.get("/Count", 0)
+        there = len(pdf.pages)  # now the count is mended too
         mended = bool(pdf.get_warnings())
-        claimed = pdf.Root.Pages.get("/Count", 0)
         gone = isinstance(claimed, int) and claimed > there
         if mended and not gone:
             gone = not _ends_as_pdf(path) or _pages_outside_tree(pdf)

@@ -18,6 +18,7 @@ from scanpipe.errors import MissingToolError, OutputError
 from scanpipe.layout import Layout
 from scanpipe.reading.greys import grey_quantiles
 from scanpipe.reading.measures import FieldText, SessionMatch
+from scanpipe.reading.overwriting import line_across_mm
 from scanpipe.reading.pictures import part_of
 
 _log = logging.getLogger(__name__)
@@ -27,6 +28,9 @@ Grey = NDArray[np.uint8]
 
 FIELD_INSET_MM = 1.2
 """Keeps the field's own line out of the picture, also when registration is 0.5 mm off."""
+
+DARK_GREY = 110
+"""Of a field's stretched greys, what belongs to a stroke and not to its blurred edge."""
 
 MARGIN_PX = 8
 """Tesseract wants some white about a line."""
@@ -46,6 +50,9 @@ RETRY_FIELD_TIMEOUT_S = 0.25
 """Ten times: a field on which Tesseract hangs must not keep its neighbours waiting long."""
 
 RETRIES_TIMEOUT_S = 60.0
+
+PROOFS = 3
+"""One that failed proves nothing: the system may have killed it."""
 
 LONGEST_TEXT = 1000
 """Characters; no field has room for half of them."""
@@ -83,6 +90,13 @@ def field_image(slip: Grey, layout: Layout, px_per_mm: float) -> Grey:
     return np.pad(stretched, MARGIN_PX, constant_values=255)
 
 
+def line_over_name_mm(field: Grey, px_per_mm: float) -> float:
+    """Return how long the longest line across a session field is, such as somebody draws who took a
+    slip of another session. `field` as `field_image` gives it.
+    """
+    return line_across_mm(field < DARK_GREY, px_per_mm)
+
+
 def recognise(fields: Sequence[Grey], language: str) -> list[FieldText]:
     """Read session fields with one Tesseract process; `language` is a Tesseract model's name.
 
@@ -101,17 +115,25 @@ def recognise(fields: Sequence[Grey], language: str) -> list[FieldText]:
 
 
 def _check_alive(language: str) -> None:
-    """Raise MissingToolError if Tesseract cannot even read an empty picture."""
-    try:
-        _recognise([np.full((60, 400), 255, np.uint8)], language, START_TIMEOUT_S)
-    except _FAILURES as error:
-        said = " ".join(str(getattr(error, "message", "") or error).split())[:200]
-        code = getattr(error, "status", None)
-        raise MissingToolError(
-            f"Tesseract does not work any more: {said or 'it says nothing'}"
-            + (f" (code {code})" if code else ""),
-            "`scanpipe doctor` looks for the cause. Then run the same command again.",
-        ) from None
+    """Raise MissingToolError if Tesseract cannot even read an empty picture, however often."""
+    for left in reversed(range(PROOFS)):
+        try:
+            _recognise([np.full((60, 400), 255, np.uint8)], language, START_TIMEOUT_S)
+        except _FAILURES as error:
+            if not left:
+                raise MissingToolError(
+                    f"Tesseract does not work any more: {_said_by(error)}",
+                    "`scanpipe doctor` looks for the cause. Then run the same command again.",
+                ) from None
+        else:
+            return
+
+
+def _said_by(error: Exception) -> str:
+    code = getattr(error, "status", None)
+    said = getattr(error, "message", "") if code else str(error)
+    words = " ".join(str(said).split())[:200] or "it says nothing"
+    return f"{words} (code {code})" if code else words
 
 
 def _in_parts(fields: Sequence[Grey], language: str, until_s: float) -> list[FieldText]:

@@ -5,7 +5,7 @@ over to the neighbour is one mark, not two.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from operator import attrgetter
@@ -58,6 +58,23 @@ hides, and no further across."""
 OUTSIDE_MM2 = 2.5
 """A smaller stroke that nowhere touches the face is slight too: people dab into the face."""
 
+ROUND_SHARE = 0.6
+"""A larger one is a mark if it goes round the face, in so many of the directions from its
+middle..."""
+
+UNDER_HEIGHT, UNDER_WIDTH, UNDER_ASIDE = 0.5, 0.9, 0.6
+"""...or lies under it as a line, no higher, no shorter and no further aside than this, in face
+radii. Anything else beside a face may be a word, a crease, a staple, or the rim of a stain."""
+
+DIRECTIONS = 24
+"""So many are told apart from the middle of a face."""
+
+BLOT_HALF_WIDTH_MM = 1.2
+BLOT_FULL = 0.85
+BLOT_SHARE = 0.2
+"""Ink thicker than any pen, as full as this within its convex hull, that covers less of the face
+than somebody who fills it: a drop, or a hole in the paper."""
+
 DARK_SHARE = 0.30
 """A thin dark line is so much of what is seen of it once noise is smoothed; of faint pencil, less
 is dark."""
@@ -84,6 +101,14 @@ def thresholds() -> dict[str, float]:
         "hair_span_mm": HAIR_SPAN_MM,
         "hair_breadth_mm": HAIR_BREADTH_MM,
         "outside_mm2": OUTSIDE_MM2,
+        "directions": DIRECTIONS,
+        "round_share": ROUND_SHARE,
+        "under_height": UNDER_HEIGHT,
+        "under_width": UNDER_WIDTH,
+        "under_aside": UNDER_ASIDE,
+        "blot_half_width_mm": BLOT_HALF_WIDTH_MM,
+        "blot_full": BLOT_FULL,
+        "blot_share": BLOT_SHARE,
         "dark_share": DARK_SHARE,
         "own_share": OWN_SHARE,
         "neighbour_hull": NEIGHBOUR_HULL,
@@ -93,20 +118,27 @@ def thresholds() -> dict[str, float]:
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """The faces, or whatever else is to be marked, in px of the band: `centres` of shape (N, 2),
-    and the radii of each and of its response area, of shape (N,).
+    and the radii of each and of its response area, of shape (N,). `columns`: those of the band
+    that do not lie along the slip's edge.
     """
 
     centres: Float
     face_px: Float
     response_px: Float
+    columns: range
+
+    def reaches_edge(self, columns: Points) -> bool:
+        """Whether something in these columns may come from beyond the slip's edge."""
+        return bool(columns.min() <= self.columns.start or columns.max() >= self.columns.stop - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Inked:
     """Ink about one face, px. `dark_px`: all strokes with a dark part; of these `dab_px`,
-    `hair_px` and `aside_px` are too small to be sure: round or half hidden by print, thin, and
-    not touching the face. `inside_px`: dark ink within the face, and `inside_depth_px` the sum
-    of its distances from the ink's edge. `pale_px`: strokes that are pale throughout.
+    `hair_px` and `aside_px` may be no marks: round or half hidden by print, thin, and beside the
+    face, from the slip's edge, or blots. `inside_px`: dark ink within the face, and
+    `inside_depth_px` the sum of its distances from the ink's edge. `pale_px`: strokes that are
+    pale throughout.
     """
 
     dark_px: int = 0
@@ -139,6 +171,7 @@ def attribute(
     else hides it. A stroke is dark when part of it, by `darkness`, reaches `strong`.
     """
     faces = [Inked() for _ in row.centres]
+    beside: list[list[tuple[Points, Points]]] = [[] for _ in row.centres]
     stray_px = dust = 0
     depth = _depths(pieces)
     for rows, columns in _strokes(pieces, px_per_mm):
@@ -159,11 +192,58 @@ def attribute(
             inside = own & (gaps < row.face_px[face])
             depths = depth[rows[inside], columns[inside]]
             px = int(np.count_nonzero(own))
-            more = (
-                _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm) if dark else Inked(pale_px=px)
-            )
+            if not dark:
+                more = Inked(pale_px=px)
+            elif _is_blot(rows, columns, depth, float(row.face_px[face]), px_per_mm) or (
+                row.reaches_edge(columns) and not _goes_round(rows, columns, row, face)
+            ):
+                more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
+            else:
+                more = _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm)
+                if not len(depths) and area_mm2 >= OUTSIDE_MM2:
+                    beside[face].append((rows[own], columns[own]))
             faces[face] = _sum(faces[face], more)
+    for face, strokes in enumerate(beside):
+        if strokes and not _is_mark_beside(strokes, row, face):
+            faces[face] = _sum(faces[face], Inked(aside_px=sum(len(rows) for rows, _ in strokes)))
     return faces, stray_px, dust
+
+
+def _is_blot(
+    rows: Points, columns: Points, depth: Floats, face_px: float, px_per_mm: float
+) -> bool:
+    """Whether a stroke is a drop or a hole rather than something that was drawn."""
+    if depth[rows, columns].max() < BLOT_HALF_WIDTH_MM * px_per_mm:
+        return False
+    if len(rows) >= BLOT_SHARE * math.pi * face_px**2:
+        return False
+    return len(rows) >= BLOT_FULL * cv2.contourArea(_hull(rows, columns))
+
+
+def _hull(rows: Points, columns: Points) -> Floats:
+    points = np.column_stack([columns, rows]).astype(np.float32)
+    return np.asarray(cv2.convexHull(points), np.float32)
+
+
+def _is_mark_beside(strokes: Sequence[tuple[Points, Points]], row: Row, face: int) -> bool:
+    """Whether strokes that nowhere touch a face are a circle about it, or a line under it."""
+    rows, columns = (np.concatenate(each) for each in zip(*strokes, strict=True))
+    if _goes_round(rows, columns, row, face):
+        return True
+    right, down = columns - row.centres[face, 0], rows - row.centres[face, 1]
+    radius = float(row.face_px[face])
+    return bool(
+        down.min() > 0
+        and np.ptp(down) <= UNDER_HEIGHT * radius
+        and np.ptp(right) >= UNDER_WIDTH * radius
+        and abs(right.max() + right.min()) / 2 <= UNDER_ASIDE * radius
+    )
+
+
+def _goes_round(rows: Points, columns: Points, row: Row, face: int) -> bool:
+    angles = np.arctan2(rows - row.centres[face, 1], columns - row.centres[face, 0])
+    directions = np.unique(np.floor(angles / math.tau * DIRECTIONS))
+    return len(directions) >= ROUND_SHARE * DIRECTIONS
 
 
 def _is_dust(rows: Points, columns: Points, free: bool, px_per_mm: float) -> bool:
@@ -326,9 +406,7 @@ def _faces_of_stroke(rows: Points, columns: Points, row: Row) -> Points:
     main = int(np.argmax(shares))
     if shares[main] == 1 or shares[main] < OWN_SHARE:
         return own
-    hull = np.asarray(
-        cv2.convexHull(np.column_stack([columns, rows]).astype(np.float32)), np.float32
-    )
+    hull = _hull(rows, columns)
     others = (i for i in np.flatnonzero(shares).tolist() if i != main)
     if any(
         _hull_share(hull, row.centres[i], float(row.face_px[i])) >= NEIGHBOUR_HULL for i in others

@@ -2,7 +2,9 @@
 
 from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.dialect import DIALECTS, Dialect, dialect_for
+from scanpipe.reporting.files import staying_in
 from scanpipe.reporting.for_scripts import outcome_as_json
+from scanpipe.reporting.leaving import Gone, told_gone
 from scanpipe.reporting.outcome import Outcome, Rejected
 from scanpipe.reporting.run_file import Provenance
 from scanpipe.reporting.software import software
@@ -15,6 +17,7 @@ __all__ = [
     "DIALECTS",
     "Balance",
     "Dialect",
+    "Gone",
     "Outcome",
     "Provenance",
     "Rejected",
@@ -25,5 +28,7 @@ __all__ = [
     "dialect_for",
     "outcome_as_json",
     "software",
+    "staying_in",
+    "told_gone",
     "write_run",
 ]

@@ -21,12 +21,14 @@ from scanpipe.reporting.files import read_if_there, write_all
 from scanpipe.reporting.journal import now
 from scanpipe.reporting.keeping import copy_of
 from scanpipe.reporting.misread_share import CONFIDENCE, misread_at_most, slips_needed
-from scanpipe.reporting.rows import Row
+from scanpipe.reporting.report.audit_result import NAME
 from scanpipe.reporting.run_file import Run
+from scanpipe.reporting.sampled import digest_of, read_on, sampled
 from scanpipe.reporting.slip_names import has_rows, slip_of
-from scanpipe.vocabulary import Status
 
-NAME = "audit.json"
+SLIPS = 50
+"""So many are drawn unless somebody says how many."""
+
 _SLIPS_SAID = later(
     "{checked} checked, {differing} differ: with {confidence} confidence at most {share} "
     "of the slips are misread."
@@ -66,12 +68,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """An audit, finished or not: the slips `drawn` with `seed`, and what was seen on them."""
+    """An audit, finished or not: the slips `drawn` with `seed`, and what was seen on them.
+
+    `reading`: the digest of all that they were drawn from. An audit.json that lacks it counts as
+    one of an earlier reading: nothing in it tells whether slips came to those that it drew from.
+    """
 
     seed: int
     date: str
     drawn: tuple[str, ...]
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    reading: str = ""
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -82,28 +89,57 @@ class Audit:
 _AUDIT = TypeAdapter(Audit)
 
 
-class OpenAudit:
-    """The audit of `run` in `folder`, any thread may use it.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How an audit was opened.
 
-    An unfinished one is gone on with, if it was drawn with the same `seed`, or if no seed is
-    asked for. Raises OutputError, and UsageError if no slip can be drawn.
+    `goes_on`: it is the one that stood in audit.json, with so many more slips as were `added`;
+    otherwise it is another, and `earlier` tells that the one which stood there was of an earlier
+    reading. `kept`: the name of the copy that was made of that one.
     """
 
-    def __init__(self, folder: Path, run: Run, slips: int, seed: int | None) -> None:
+    goes_on: bool
+    added: int = 0
+    earlier: bool = False
+    kept: str = ""
+
+
+class OpenAudit:
+    """The audit of `run` in `folder`, any thread may use it. Nothing is written before `begin`.
+
+    One of this very reading goes on while something in it is left, if it was drawn with the same
+    `seed`, or if no seed is asked for; where more `slips` are asked for, the rest is drawn too. A
+    finished one stays as it is, until `slips` or a `seed` asks for another; it is not drawn out,
+    since whoever knows its result looks at further slips with other eyes. Raises OutputError, and
+    UsageError if no slip can be drawn.
+    """
+
+    def __init__(
+        self, folder: Path, run: Run, slips: int | None = None, seed: int | None = None
+    ) -> None:
         self._path = folder / NAME
         self._lock = threading.Lock()
         self.run = run
-        self.readings = {row.reading.slip: row.reading for row in run.rows if _is_counted(row)}
+        self.readings = sampled(run.rows)
         if not self.readings:
             raise UsageError(f"{folder} has no slip that was read with certainty", "Run it first.")
-        before = self._before()
-        goes_on = before is not None and bool(before.left) and seed in (None, before.seed)
-        if before is not None and goes_on and set(before.drawn) <= set(self.readings):
-            self.audit = before
+        self._reading = digest_of(self.readings.values(), run.form)
+        stands = self._standing()
+        if stands is not None and self._goes_on(stands, slips, seed):
+            self.audit = self._with_more(stands, slips or 0)
+            added = len(self.audit.drawn) - len(stands.drawn)
+            self.opening = Opening(goes_on=True, added=added)
         else:
-            drawn = draw(list(self.readings), slips, seed)
-            self.audit = replace(drawn, drawn=_by_slip(drawn.drawn, run.form))
-            self._save(copy=True)
+            self.audit = self._another(slips or SLIPS, seed)
+            earlier = stands is not None and stands.reading != self._reading
+            self.opening = Opening(goes_on=False, earlier=earlier)
+        self._replaces = not self.opening.goes_on
+
+    def begin(self) -> None:
+        """Write what is drawn, unless it stands there; of another audit that did, keep a copy."""
+        with self._lock:
+            if self._replaces or self.opening.added:
+                self._save()
 
     def answer(self, slip: str, answer: Answer | None) -> bool:
         """Keep what a person sees on `slip`, None to take it back; tell if it can be kept."""
@@ -153,13 +189,13 @@ class OpenAudit:
 
     def _difference(self, slip: str, answer: Answer) -> Difference | None:
         reading = self.readings[slip]
-        rating = written(reading.rating, self.run.form) if reading.rating else "blank"
-        read, seen = (reading.session or "", rating), (answer.session, answer.rating)
+        read, seen = read_on(reading, self.run.form), (answer.session, answer.rating)
         if read == seen:
             return None
         return Difference(slip, reading.file, reading.page, *read, *seen, reading.question)
 
-    def _before(self) -> Audit | None:
+    def _standing(self) -> Audit | None:
+        """Return what audit.json holds, of whatever reading; None if damaged, or not there."""
         data = read_if_there(self._path)
         if data is None:
             return None
@@ -168,14 +204,38 @@ class OpenAudit:
         except (ValueError, ValidationError):
             return None
 
-    def _save(self, copy: bool = False) -> None:
-        """Write audit.json; where `copy`, keep the finished audit that stood there."""
-        folder = self._path.parent
-        with soon_alone_in(folder):
-            data = read_if_there(self._path) if copy else None
-            kept = copy_of(self._path, data) if data is not None else {}
+    def _goes_on(self, stands: Audit, slips: int | None, seed: int | None) -> bool:
+        if stands.reading != self._reading or not set(stands.drawn) <= set(self.readings):
+            return False
+        if stands.left:
+            return seed in (None, stands.seed)
+        return slips is None and seed is None
+
+    def _with_more(self, stands: Audit, slips: int) -> Audit:
+        """Return the audit with the rest of `slips` slips drawn, behind those it has."""
+        if slips <= len(stands.drawn):
+            return stands
+        wider, before = draw(list(self.readings), slips, stands.seed).drawn, set(stands.drawn)
+        rest = tuple(name for name in wider if name not in before)
+        return replace(stands, drawn=stands.drawn + _by_slip(rest, self.run.form))
+
+    def _another(self, slips: int, seed: int | None) -> Audit:
+        drawn = draw(list(self.readings), slips, seed)
+        return replace(drawn, drawn=_by_slip(drawn.drawn, self.run.form), reading=self._reading)
+
+    def _save(self) -> None:
+        """Write audit.json; the first time, keep a copy of another audit that stood there."""
+        with soon_alone_in(self._path.parent):
+            kept = self._copy() if self._replaces else {}
             text = json.dumps(self._record(), ensure_ascii=False, indent=2)
             write_all({**kept, self._path: f"{text}\n".encode()})
+        self._replaces = False
+        for path in kept:
+            self.opening = replace(self.opening, kept=path.name)
+
+    def _copy(self) -> dict[Path, bytes]:
+        data = read_if_there(self._path)
+        return {} if data is None else copy_of(self._path, data)
 
     def _record(self) -> dict[str, Any]:
         checked, differing = len(self.audit.answers), len(self.differences)
@@ -187,6 +247,7 @@ class OpenAudit:
             "seed": self.audit.seed,
             "date": self.audit.date,
             "differences": [_told(each) for each in self.differences],
+            "reading": self.audit.reading,
             "drawn": list(self.audit.drawn),
             "answers": {slip: asdict(each) for slip, each in self.audit.answers.items()},
         }
@@ -194,8 +255,9 @@ class OpenAudit:
 
 def _by_slip(drawn: tuple[str, ...], form: Form) -> tuple[str, ...]:
     """Return what is `drawn` in its order, but the answers on one slip after each other."""
-    slips = [*dict.fromkeys(slip_of(name, form) for name in drawn)]
-    return tuple(sorted(drawn, key=lambda name: (slips.index(slip_of(name, form)), name)))
+    slips = dict.fromkeys(slip_of(name, form) for name in drawn)
+    places = {slip: place for place, slip in enumerate(slips)}
+    return tuple(sorted(drawn, key=lambda name: (places[slip_of(name, form)], name)))
 
 
 def _told(difference: Difference) -> dict[str, object]:
@@ -203,17 +265,15 @@ def _told(difference: Difference) -> dict[str, object]:
     return facts if difference.question else {k: v for k, v in facts.items() if k != "question"}
 
 
-def _is_counted(row: Row) -> bool:
-    """Tell whether nobody but the machine has decided what this slip counts as."""
-    return row.reading.status in (Status.READ, Status.BLANK)
-
-
 def draw(slips: list[str], count: int, seed: int | None) -> Audit:
-    """Draw `count` of `slips`, all if there are fewer; the same seed draws the same of the same."""
+    """Draw `count` of `slips`, all if there are fewer; the same seed draws the same of the same.
+
+    If more are drawn with it, those drawn before are the first of them.
+    """
     if seed is None:
         seed = random.SystemRandom().randrange(1_000_000)
-    drawn = random.Random(seed).sample(sorted(slips), min(count, len(slips)))  # noqa: S311
-    return Audit(seed, f"{now():%Y-%m-%d}", tuple(drawn))
+    order = random.Random(seed).sample(sorted(slips), len(slips))  # noqa: S311
+    return Audit(seed, f"{now():%Y-%m-%d}", tuple(order[:count]))
 
 
 def _percent(share: float, locale: Locale) -> str:

@@ -17,7 +17,8 @@ from scanpipe.vocabulary import Reason, Status
 _COUNTED = (Status.READ, Status.BLANK, Status.CORRECTED)
 
 _NOT_ABOUT_MARKS = frozenset(
-    {Reason.SESSION_UNREAD, Reason.SESSION_CONFLICT, Reason.DUPLICATE, Reason.PHOTOCOPIED}
+    {Reason.SESSION_UNREAD, Reason.SESSION_CONFLICT, Reason.SESSION_STRUCK}
+    | {Reason.DUPLICATE, Reason.PHOTOCOPIED}
 )
 """With no other reason than these, and no rating read, the machine saw a slip without a mark."""
 

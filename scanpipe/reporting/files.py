@@ -21,8 +21,22 @@ RACES = 20
 
 _UNFINISHED = re.compile(r"\..+\.\d+\.tmp", re.DOTALL)
 
-_ELSEWHERE = "Choose another folder with -o."
+ELSEWHERE = "Choose another folder with -o."
 _IN_USE = "If it is open in Excel or another program, close it there and run this again."
+
+
+@contextmanager
+def staying_in(folder: Path) -> Iterator[None]:
+    """Have no OutputError inside propose another folder: what is done is done in `folder` alone."""
+    try:
+        yield
+    except OutputError as error:
+        error.hint = error.hint.replace(
+            ELSEWHERE,
+            f"Make sure that you may write in {folder}. If that cannot be, copy it with all that "
+            "is in it to where you may, and name the copy.",
+        )
+        raise
 
 
 def make_folder(folder: Path) -> None:
@@ -177,10 +191,10 @@ def _explained(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = _ELSEWHERE
+        hint = ELSEWHERE
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             hint = "Make room on the disk, and run this again."
         elif isinstance(error, PermissionError) and path.is_file():
-            hint = f"{_IN_USE} {_ELSEWHERE}"
+            hint = f"{_IN_USE} {ELSEWHERE}"
         said = error.strerror or str(error)
         raise OutputError(f"{path} cannot {what}: {said}", hint) from error

@@ -18,6 +18,7 @@ from scanpipe.form import Form
 from scanpipe.messages import Messages, later, messages_for
 from scanpipe.reporting.stack_notes import sentence
 from scanpipe.reporting.summary import SummaryRow
+from scanpipe.shell import quoted
 from scanpipe.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -160,9 +161,8 @@ def _rejected_lines(rejected: tuple["Rejected", ...], t: Messages) -> Iterator[s
 
 
 def _next_step(outcome: "Outcome", t: Messages) -> str:
-    folder = str(outcome.folder)
     if not outcome.undecided:
-        return t("Nothing is left to decide. The tables are in {folder}.", folder=folder)
+        return t("Nothing is left to decide. The tables are in {folder}.", folder=outcome.folder)
     what = _listed(_to_look_at(outcome, t), t)
     return t.plural(
         "{what} needs a look: type `scanpipe review {folder}`; or open {review}, then type "
@@ -172,7 +172,7 @@ def _next_step(outcome: "Outcome", t: Messages) -> str:
         outcome.undecided,
         what=what,
         review=outcome.review,
-        folder=f'"{folder}"' if " " in folder else folder,
+        folder=quoted(outcome.folder),
     )
 
 

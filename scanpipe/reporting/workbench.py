@@ -15,6 +15,7 @@ from pathlib import Path
 from scanpipe.errors import OutputError
 from scanpipe.reporting.crops import FOLDERS, LISTED
 from scanpipe.reporting.files import (
+    ELSEWHERE,
     PRIVATE,
     make_private_folder,
     remove,
@@ -32,7 +33,6 @@ class AtWorkError(OutputError):
 
 _KEPT = {LOCK, LISTED, STORE, JOURNAL}
 _ATTEMPTS = 50
-_ELSEWHERE = "Choose another folder with -o."
 _WAIT = "Wait until it has ended, and run this again. A run may also take another folder, with -o."
 
 
@@ -65,7 +65,7 @@ def _lock(folder: Path, path: Path) -> sqlite3.Connection:
         lock = _try_to_lock(folder, path)
         if lock is not None:
             return lock
-    raise OutputError(f"{path} cannot be locked", _ELSEWHERE)
+    raise OutputError(f"{path} cannot be locked", ELSEWHERE)
 
 
 def _try_to_lock(folder: Path, path: Path) -> sqlite3.Connection | None:
@@ -101,7 +101,7 @@ def _explain_or_discard(error: sqlite3.DatabaseError, folder: Path, path: Path) 
     if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN:
         return  # taken away, as above, between opening and locking
     if error.sqlite_errorcode not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        raise OutputError(f"{path} cannot be locked: {error}", _ELSEWHERE) from error
+        raise OutputError(f"{path} cannot be locked: {error}", ELSEWHERE) from error
     remove(path)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scanpipe.errors import NothingReadableError, OutputError
 from scanpipe.form import Form
+from scanpipe.messages import messages_for
 from scanpipe.reading.record import Note, PageReading
 from scanpipe.reporting import run_file
 from scanpipe.reporting.balance import Arrivals
@@ -18,6 +19,7 @@ from scanpipe.reporting.files import (
     refuse_if_leading_out,
     refuse_if_open,
 )
+from scanpipe.reporting.leaving import gone_from, told_gone
 from scanpipe.reporting.merging import (
     as_decided,
     refuse_wrong_entries,
@@ -87,7 +89,13 @@ def write_run(
         crops.take_back(_pictures_in(folder))
         raise
     crops.remove_given_up(run.images)
-    return outcome
+    return _telling_of_gone(outcome, before, run)
+
+
+def _telling_of_gone(outcome: Outcome, before: Run | None, run: Run) -> Outcome:
+    gone = gone_from(before, run)
+    said = told_gone(gone, messages_for(run.form.language))
+    return replace(outcome, gone=gone, warnings=(said, *outcome.warnings)) if said else outcome
 
 
 def _keeps_pictures(provenance: Mapping[str, object], before: Run | None) -> bool:

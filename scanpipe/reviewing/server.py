@@ -18,6 +18,7 @@ from scanpipe.reporting.auditing import OpenAudit
 from scanpipe.reporting.deciding import OpenReview
 from scanpipe.reviewing.app import create_app
 from scanpipe.reviewing.audit_app import create_audit_app
+from scanpipe.reviewing.audit_phrases import left_over, opening
 from scanpipe.reviewing.guard import HOST, MAX_REQUEST_BYTES
 from scanpipe.reviewing.scans_again import ScansAgain
 
@@ -119,16 +120,21 @@ class ReviewServer(PageServer):
 
 
 class AuditServer(PageServer):
-    """The server of an audit of `slips` slips of the run in `folder`, drawn with `seed`.
+    """The server of an audit of `slips` slips of the run in `folder`, drawn with `seed`; or of the
+    audit that goes on there, or of the result of a finished one.
 
-    Raises OutputError if the folder holds no run, UsageError if a scan is not where it was.
+    An audit that stood there stays until this one can begin. Raises OutputError if the folder
+    holds no run, UsageError if the scan of a slip to be looked at is not where it was.
     """
 
-    def __init__(self, folder: Path, slips: int, seed: int | None = None, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, slips: int | None = None, seed: int | None = None, port: int = 0
+    ) -> None:
         run, scans = OpenReview(folder).standing().run, ScansAgain()
         self._audit = OpenAudit(folder, run, slips, seed)
-        drawn = [self._audit.readings[slip] for slip in self._audit.audit.drawn]
-        lacking = scans.lacks(run, drawn)
+        self._slips = slips
+        left = [self._audit.readings[slip] for slip in self._audit.audit.left]
+        lacking = scans.lacks(run, left)
         if lacking:
             raise UsageError(
                 "an audit needs the scans, and these are not where they were, or were changed: "
@@ -137,24 +143,26 @@ class AuditServer(PageServer):
             )
         self._t = messages_for(run.form.language)
         super().__init__(partial(create_audit_app, self._audit, scans), port)
+        self._begin()
 
     @property
     def greeting(self) -> str:
         """What to tell the person who started it."""
-        return self._t(AUDIT_GREETING, address=self.address)
+        address = self._t(AUDIT_GREETING, address=self.address)
+        return "\n".join([*opening(self._audit, self._slips, self._t), address])
 
     @property
     def farewell(self) -> str:
         """What to tell when it has stopped: the result, or what is left."""
         left = len(self._audit.audit.left)
-        if left:
-            t = self._t
-            return t.plural(
-                "{count} slip is left; the same command goes on there.",
-                "{count} slips are left; the same command goes on there.",
-                left,
-            )
-        return "\n".join(self._audit.said)
+        return left_over(self._audit, self._t) if left else "\n".join(self._audit.said)
+
+    def _begin(self) -> None:
+        try:
+            self._audit.begin()
+        except BaseException:
+            self.close()
+            raise
 
 
 def _listening(port: int) -> socket.socket:

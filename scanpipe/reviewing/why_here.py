@@ -8,12 +8,16 @@ from scanpipe.vocabulary import Reason
 
 SENTENCES = {
     Reason.OVERVOTE: later("More than one smiley is marked."),
-    Reason.MARGINAL: later("The mark is so faint, so small or so far beside that it is doubtful."),
+    Reason.MARGINAL: later(
+        "The mark is so faint, so small or so far beside that it is doubtful, or something is "
+        "written beside it that may change it."
+    ),
     Reason.CORRECTION: later("One smiley seems struck out, and another marked."),
     Reason.SESSION_UNREAD: later("The session could not be read."),
     Reason.SESSION_CONFLICT: later(
         "The name on the slip and the marks in its corners say different sessions."
     ),
+    Reason.SESSION_STRUCK: later("The session's name seems crossed out."),
     Reason.REGISTRATION_POOR: later(
         "The slip is torn, folded or covered, so that it is not certain where its smileys are."
     ),

@@ -58,7 +58,10 @@ def scenarios_named(name: str | None) -> list[Scenario]:
     if name not in SCENARIOS:
         near = get_close_matches(name, SCENARIOS, n=3, cutoff=0.4)
         listed = ", ".join(near or SCENARIOS)
-        raise UsageError(f"there is no scenario {name}", f"Perhaps one of: {listed}.")
+        raise UsageError(
+            f"there is no scenario {name}",
+            f"Perhaps one of: {listed}. `scanpipe selftest --scenarios` lists them all.",
+        )
     return [SCENARIOS[name]]
 
 

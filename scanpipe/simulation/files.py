@@ -12,6 +12,7 @@ import pikepdf
 from PIL import Image as Pictures
 
 from scanpipe.errors import OutputError
+from scanpipe.paperless import PRODUCER
 from scanpipe.simulation.pens import Image
 from scanpipe.simulation.subjects import TruthRow
 
@@ -91,6 +92,11 @@ def write_stack(folder: Path, pages: Sequence[PackedPage]) -> tuple[tuple[Path, 
 def _append(pdf: pikepdf.Pdf, one_page: bytes) -> None:
     with pikepdf.open(io.BytesIO(one_page)) as opened:
         pdf.pages.extend(opened.pages)
+
+
+def mark_simulated(pdf: pikepdf.Pdf) -> None:
+    """Let the PDF say that it is no scan of anybody's slips."""
+    pdf.docinfo["/Producer"] = PRODUCER
 
 
 def save_pdf(pdf: pikepdf.Pdf, path: Path) -> None:

@@ -12,7 +12,7 @@ from scanpipe.errors import UsageError
 from scanpipe.form import Form
 from scanpipe.simulation.awkward import AWKWARD_PAGES, awkward_pages
 from scanpipe.simulation.counts import Counts, SessionCounts, plausible_counts
-from scanpipe.simulation.files import add_page, replacing, save_pdf, write_truth
+from scanpipe.simulation.files import add_page, mark_simulated, replacing, save_pdf, write_truth
 from scanpipe.simulation.paper import WORK_DPI
 from scanpipe.simulation.scanner import SCANNERS, Scanner
 from scanpipe.simulation.strokes import Generator
@@ -79,6 +79,7 @@ def simulate(
             rows.append(page.rows)
             if progress:
                 progress(done, total)
+        mark_simulated(pdf)
         save_pdf(pdf, pdf_path)
         write_truth(truth_path, rows)
 
@@ -89,7 +90,9 @@ def _check(
     if target.absolute() == truth.absolute():
         raise UsageError(f"the stack and its truth cannot both be {target}")
     if sum(given is not None for given in (counts, slips)) + awkward > 1:
-        raise UsageError("counts, a number of slips and the awkward stack exclude each other")
+        raise UsageError(
+            "--counts, --slips and --awkward each say what is in the stack", "Give one of them."
+        )
     if slips is not None and slips < 1:
         raise UsageError(f"a stack of {slips} slips cannot be made")
     if counts is not None and not any(session.slips for session in counts):

@@ -50,7 +50,7 @@ _NO_SESSIONS = """\
 _SESSIONS = """
 # One block for each session that people evaluate. The id is short and is used in the tables;
 # the name is printed on the slips. Copy a block to add a session.
-# Do not change their order once slips are printed.
+# You may move them and add others, also when slips are printed already.
 # If you count the slips that were handed in, add a line such as  expected = 60  to a block:
 # scanpipe then tells you when it has read more or fewer.
 """

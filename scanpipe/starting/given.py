@@ -7,7 +7,7 @@ from pathlib import Path
 from scanpipe.errors import FormError, UsageError
 from scanpipe.messages import messages_for
 from scanpipe.starting.draft import Data, problems_of
-from scanpipe.starting.questions import date_meant, proposed, scale_meant
+from scanpipe.starting.questions import date_meant, language_meant, proposed, scale_meant
 from scanpipe.starting.session_files import sessions_from_file
 from scanpipe.starting.sessions import sessions_from_lines
 from scanpipe.starting.speech import spoken
@@ -39,6 +39,8 @@ def form_given(
     data: Data = {key: text for key, text in texts.items() if text is not None}
     if "date" in data:
         data["date"] = date_meant(data["date"])
+    if "language" in data:
+        data["language"] = language_meant(data["language"])
     data = proposed(messages_for(spoken()), data | _scale(scale) | _sessions(sessions))
     _refuse_gaps(data)
     problems = problems_of(data)

@@ -1,11 +1,11 @@
 """Owns the next command to type, by what stands in an organiser's folder."""
 
-import shlex
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from scanpipe.messages import Messages, later
 from scanpipe.printed import lock_path
+from scanpipe.shell import opening, quoted
 from scanpipe.starting.whereabouts import FORMS, SCANS, Fault, FormThere, TablesThere, Whereabouts
 
 MANY = 8
@@ -19,7 +19,8 @@ PRINT_NEXT = later(
 def next_step(where: Whereabouts, t: Messages) -> list[str]:
     """Return what to do next, in a sentence, and the command for it; the most urgent comes first.
 
-    Never more than one command, to be typed as it stands.
+    The command is to be typed as it stands. Where there is a choice, a sentence and a command
+    follow for what else may be done.
     """
     for there in where.forms:
         if there.fault is Fault.LOCK:
@@ -28,15 +29,35 @@ def next_step(where: Whereabouts, t: Messages) -> list[str]:
     if where.waiting and forms:
         likeliest = _likeliest(forms, where)
         return _mending(likeliest, t) if likeliest.fault else _reading(where, likeliest, t)
-    for tables in where.tables:
-        if tables.left or tables.mistakes:
+    examples = {each.form.id for each in forms if each.form and each.example}
+    tables = sorted(where.tables, key=lambda each: -each.changed_ns)
+    own = [each for each in tables if each.form_id not in examples]
+    mine = [each for each in where.forms if not each.example]
+    return (
+        _deciding(own, t)
+        or _printing(where, mine, t)
+        or _deciding(tables, t)
+        or _ending(where, forms, t)
+    )
+
+
+def _deciding(tables: Sequence[TablesThere], t: Messages) -> list[str]:
+    """Return the step for the first of `tables` in which something is open, none if all is done."""
+    for each in tables:
+        folder = quoted(each.folder)
+        if each.left or each.mistakes:
             why = t("Next, decide in the browser what the computer could not:")
-            return [why, f"scanpipe review {quoted(tables.folder)}"]
-        if not tables.applied:
+            return [why, f"scanpipe review {folder}"]
+        if not each.applied:
             why = t("Next, take what you decided into the tables:")
-            return [why, f"scanpipe apply {quoted(tables.folder)}"]
+            return [why, f"scanpipe apply {folder}"]
+    return []
+
+
+def _ending(where: Whereabouts, forms: Sequence[FormThere], t: Messages) -> list[str]:
+    """Return the step where nothing waits, and no form of one's own is to be printed or read."""
     if forms:
-        return _printing(where, forms, t)
+        return _finished(where, forms, t) if where.tables else _first_of_ones_own(forms, t)
     return _mending(where.forms[0], t) if where.forms else _beginning(where, t)
 
 
@@ -52,22 +73,43 @@ def _mending(there: FormThere, t: Messages) -> list[str]:
     return [t("Next, correct {path} in a text editor, and look again:", path=path), "scanpipe"]
 
 
-def _printing(where: Whereabouts, forms: list[FormThere], t: Messages) -> list[str]:
-    """Return the step while there is nothing to read and nothing to decide."""
+def _printing(where: Whereabouts, mine: Sequence[FormThere], t: Messages) -> list[str]:
+    """Return the step for the form of one's own that is worked with, none if there is none.
+
+    A draft is one only while it is newer than what was printed last: others are left lying.
+    """
     read = {each.form_id for each in where.tables}
-    fresh = [each for each in forms if each.form and each.form.id not in read]
-    for there in fresh:
-        if there.fault:
-            return _mending(there, t)
-        if not there.has_slips:
-            pdf = quoted(Path(f"{there.path.stem}.pdf"))
-            return [t(PRINT_NEXT), f"scanpipe print {_name(there)} -o {pdf} --copies 60"]
-    if not fresh:
-        return _finished(where, t)
+    unread = [each for each in mine if not each.form or each.form.id not in read]
+    since_ns = max((each.locked_ns for each in mine), default=0)
+    drafts = [each for each in unread if not each.has_slips and each.changed_ns > since_ns]
+    if drafts:
+        newest = max(drafts, key=lambda each: each.changed_ns)
+        return _mending(newest, t) if newest.fault else [t(PRINT_NEXT), _print_command(newest)]
+    printed = [each for each in unread if each.has_slips]
+    if not printed:
+        return []
+    last = max(printed, key=lambda each: each.locked_ns)
+    if last.fault:
+        return _mending(last, t)
     why = t(
         "Next, after the event: put the scans of the slips into {folder}, and type:", folder=SCANS
     )
-    return [why, f"scanpipe run {SCANS}{_which(where, fresh[0])}"]
+    return [why, f"scanpipe run {SCANS}{_which(where, last)}"]
+
+
+def _print_command(there: FormThere) -> str:
+    pdf = quoted(Path(f"{there.path.stem}.pdf"))
+    return f"scanpipe print {_name(there)} -o {pdf} --copies 60"
+
+
+def _first_of_ones_own(forms: Sequence[FormThere], t: Messages) -> list[str]:
+    """Return the step where only examples are there: a form of one's own, or one of them to try."""
+    step = [
+        t("The forms here are examples. Next, make one for your event, by a few questions:"),
+        "scanpipe new",
+    ]
+    sound = [each for each in forms if not each.fault]
+    return [*step, t("Or print an example, to try:"), _print_command(sound[0])] if sound else step
 
 
 def _beginning(where: Whereabouts, t: Messages) -> list[str]:
@@ -77,37 +119,38 @@ def _beginning(where: Whereabouts, t: Messages) -> list[str]:
         why = t("There are scans here, but no form that says what is on them. Make it first:")
         return [why, "scanpipe new"]
     if where.tables:
-        return _finished(where, t)
+        return _finished(where, (), t)
     return [
         t("There is no form here yet. Begin with a few questions about your event:"),
         "scanpipe new",
     ]
 
 
-def _finished(where: Whereabouts, t: Messages) -> list[str]:
+def _finished(where: Whereabouts, forms: Sequence[FormThere], t: Messages) -> list[str]:
     usable = [each for each in where.tables if not each.problem] or [*where.tables]
-    folder = max(usable, key=lambda each: _changed(each.folder)).folder
+    folder = max(usable, key=lambda each: each.changed_ns).folder
     report = folder / "report.html"
     if not report.is_file():
         return [t("All is read. Next, write the report:"), f"scanpipe report {quoted(folder)}"]
-    why = t("All is done; the result is in {report}. To check how sure it is:", report=report)
-    return [why, f"scanpipe audit {quoted(folder)}"]
-
-
-def _changed(folder: Path) -> float:
-    try:
-        return (folder / "run.json").stat().st_mtime
-    except OSError:
-        return 0.0
+    auditing = f"scanpipe audit {quoted(folder)}"
+    if not opening(report):
+        why = t("All is done; the result is in {report}. To check how sure it is:", report=report)
+        step = [why, auditing]
+    else:
+        step = [t("All is done. Next, open the report:"), opening(report)]
+        step += [t("Or check how sure the result is:"), auditing]
+    if forms and all(each.example for each in forms):
+        step += [t("Or make the form of your own event:"), "scanpipe new"]
+    return step
 
 
 def _likeliest(forms: list[FormThere], where: Whereabouts) -> FormThere:
-    """Return the form whose scans these may be: one printed and not read, the last printed."""
+    """Return the form whose scans these may be: one's own, printed, not read, the last printed."""
     read = {each.form_id for each in where.tables}
 
-    def rank(there: FormThere) -> tuple[bool, bool, bool, str]:
+    def rank(there: FormThere) -> tuple[bool, bool, bool, bool, int]:
         unread = there.form is not None and there.form.id not in read
-        return there.has_slips, unread, not there.fault, str(there.printed or "")
+        return not there.example, there.has_slips, unread, not there.fault, there.locked_ns
 
     return max(forms, key=rank)
 
@@ -156,7 +199,8 @@ def _scan_words(where: Whereabouts, before: TablesThere | None, earlier: list[Pa
     for path in (*renamed, *where.waiting):
         if not any(word in (path, *path.parents) for word in words):
             words.append(SCANS if SCANS in path.parents and not others else path)
-    return words
+    # What is named twice would be read as a scan of the same slips once more.
+    return [word for word in words if not any(other in word.parents for other in words)]
 
 
 def _which(where: Whereabouts, there: FormThere) -> str:
@@ -167,11 +211,3 @@ def _which(where: Whereabouts, there: FormThere) -> str:
 def _name(there: FormThere) -> str:
     """Return what a command calls a form: its name in forms/, or its path if that has a dot."""
     return quoted(there.path if "." in there.path.stem else Path(there.path.stem))
-
-
-def quoted(path: Path) -> str:
-    """Return `path` as it is typed: in quotes if there is a space or the like in it."""
-    if sys.platform == "win32":
-        text = str(path)
-        return f'"{text}"' if set(text) & set(" &()[]{}^=;!'+,`~$@") else text
-    return shlex.quote(str(path))

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from babel import Locale
@@ -11,7 +12,7 @@ from babel import Locale
 from scanpipe.language import LANGUAGES
 from scanpipe.messages import Messages
 from scanpipe.starting.draft import Data
-from scanpipe.starting.speech import own_language
+from scanpipe.starting.speech import NORWEGIAN, SPOKEN, own_language
 
 _WITHOUT_PARTS = str.maketrans(
     {"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ŧ": "t", "ŋ": "n", "ł": "l", " ": "-"}
@@ -51,7 +52,7 @@ class Question:
     """One question. `key`: of the form; `proposal`: what Enter alone stands for, "" if nothing.
 
     `more` is told before it; `meant` makes the form's value of what was typed. Whether that is
-    right is for the form to say.
+    right is for the form to say; where it says so in English alone, `expected` says what it wants.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Question:
     proposal: str = ""
     more: str = ""
     meant: Callable[[str], Any] = _plain
+    expected: str = ""
 
 
 def _title(t: Messages, _data: Data) -> Question:
@@ -71,7 +73,12 @@ def _id(t: Messages, data: Data) -> Question:
 
 
 def _date(t: Messages, _data: Data) -> Question:
-    return Question("date", t("Date (year-month-day, such as 2026-09-23)"), meant=date_meant)
+    return Question(
+        "date",
+        t("Date (year-month-day, such as 2026-09-23)"),
+        meant=date_meant,
+        expected=t("a date as year-month-day, such as 2026-09-23"),
+    )
 
 
 def _place(t: Messages, _data: Data) -> Question:
@@ -80,7 +87,9 @@ def _place(t: Messages, _data: Data) -> Question:
 
 def _language(t: Messages, _data: Data) -> Question:
     known = ", ".join(f"{code} {Locale(code).get_language_name()}" for code in LANGUAGES)
-    return Question("language", t("Language of the slips"), own_language(), known, str.lower)
+    expected = t("one of these languages, by its code or its name: {languages}", languages=known)
+    text = t("Language of the slips")
+    return Question("language", text, own_language(), known, language_meant, expected)
 
 
 def _sessions(t: Messages, _data: Data) -> Question:
@@ -139,6 +148,28 @@ def date_meant(text: str) -> str:
     """Return a date with dots, day first as in most of Europe, as year-month-day; else `text`."""
     found = re.fullmatch(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", text.strip())
     return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else text.strip()
+
+
+def language_meant(text: str) -> str:
+    """Return the code of the language that is called `text`, by itself or in another that we
+    speak; else `text`.
+    """
+    return _codes_by_name().get(plain_id(text), text.strip().lower())
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    """Return the codes by all names, as ids; also by the last word of one: bokmål, Nynorsk."""
+    found = {plain_id(name): NORWEGIAN["no"] for name in ("no", *_names("no"))}
+    for code in LANGUAGES:
+        for name in (code, *_names(code)):
+            found |= {plain_id(name): code, plain_id(name.split()[-1]): code}
+    return found
+
+
+def _names(code: str) -> Iterator[str]:
+    for told_in in (code, *SPOKEN):
+        yield str(Locale(code).get_language_name(told_in))
 
 
 def scale_meant(text: str) -> Data:

@@ -39,7 +39,8 @@ _MEANING = {
     "session they were in. rows: one card with a row for each session. none: one question for the "
     "whole event",
     "slip.serial": "Whether each slip has a random number of its own, so that copies are noticed",
-    "sessions": "The sessions that people evaluate. Keep their order once slips are printed",
+    "sessions": "The sessions that people evaluate; also when slips are printed you may move them "
+    "and add others",
     "sessions[].id": "Short name, used in the tables and in review.csv",
     "sessions[].name": "Printed on the slips and read from them",
     "sessions[].expected": "How many slips were handed in, if you have counted them",

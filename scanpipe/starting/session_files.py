@@ -5,7 +5,7 @@ import datetime
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -27,6 +27,9 @@ MAX_BYTES = 20_000_000
 
 MAX_ROWS = 5_000
 """Far more than there are sessions: an Excel column may be a million cells long."""
+
+_END = "\x03"
+"""Put after the last line: a quotation mark that is missing would take it into a cell."""
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -57,7 +60,7 @@ def sessions_from_file(path: Path, column: str | None = None) -> Blocks:
     if path.suffix.lower() == ".txt":
         blocks = sessions_from_lines(_text(path).splitlines())
     else:
-        rows = _of_workbook(path) if _is_workbook(path) else _of_csv(_text(path))
+        rows = _of_workbook(path) if _is_workbook(path) else _of_csv(_text(path), path)
         blocks = _taken(rows, column, path)
     if not blocks:
         raise UsageError(f"there is no session in {path}", "Is it the right file, and saved?")
@@ -101,21 +104,45 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error}") from None
 
 
-def _of_csv(text: str) -> Rows:
+def _of_csv(text: str, path: Path) -> Rows:
     """Return the cells of a CSV file; what separates them is what divides all rows alike."""
     for delimiter in ";\t,":
-        rows = _split(text, delimiter)
+        rows = _split(text, delimiter, path)
         widths = {len(cells) for _, cells in rows}
         if len(widths) == 1 and widths != {1}:
             return rows
     # One column: a comma in a name is only a comma.
-    return [(number, [" ".join(cells)]) for number, cells in _split(text, "\0")]
+    return [(number, [" ".join(cells)]) for number, cells in _split(text, "\0", path)]
 
 
-def _split(text: str, delimiter: str) -> Rows:
-    lines = islice(csv.reader(io.StringIO(text), delimiter=delimiter), MAX_ROWS)
-    numbered_lines = enumerate(lines, start=1)
-    return [(number, cells) for number, cells in numbered_lines if any(map(str.strip, cells))]
+def _split(text: str, delimiter: str, path: Path) -> Rows:
+    """Return the rows that are not empty; raise UsageError for a cell that never ends."""
+    lines = chain(io.StringIO(text, newline=""), [_END])
+    rows: Rows = []
+    try:
+        for cells in islice(csv.reader(lines, delimiter=delimiter), MAX_ROWS):
+            rows.append((len(rows) + 1, [_in_one_line(cell) for cell in cells]))
+    except csv.Error:
+        raise _unending(path, len(rows) + 1) from None
+    number, last = rows[-1]
+    if last == [_END]:
+        rows.pop()
+    elif last and last[-1].endswith(_END):
+        raise _unending(path, number)
+    return [(number, cells) for number, cells in rows if any(cells)]
+
+
+def _unending(path: Path, row: int) -> UsageError:
+    return UsageError(
+        f"{path}, row {row}: a cell that begins there does not end, so that it holds the rows "
+        "below it too",
+        'There is a " too many, or one is missing. Open the file in Excel or LibreOffice, put that '
+        "right, and save it again.",
+    )
+
+
+def _in_one_line(cell: str) -> str:
+    return " ".join(cell.split())
 
 
 def _of_workbook(path: Path) -> Rows:
@@ -155,7 +182,7 @@ def _spelled(value: object) -> str:
         return str(int(value))
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
-    return " ".join(str(value).split())
+    return _in_one_line(str(value))
 
 
 def _taken(rows: Rows, column: str | None, path: Path) -> Blocks:

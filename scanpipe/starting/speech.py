@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from scanpipe.language import LANGUAGES
 
-_SAME = {"no": "nb"}
+NORWEGIAN = {"no": "nb"}
 """Older systems call Bokmål plainly Norwegian."""
 
 SPOKEN = ("nb", "nn", "en")
@@ -24,7 +24,7 @@ def own_language(environ: Mapping[str, str] | None = None) -> str:
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     locale = next(filter(None, map(given.get, names)), None) or _of_windows()
     found = re.match(r"[a-z]{2,3}(?=[_.@-]|$)", locale.lower())
-    code = _SAME.get(found[0], found[0]) if found else ""
+    code = NORWEGIAN.get(found[0], found[0]) if found else ""
     return code if code in LANGUAGES else "en"
 
 

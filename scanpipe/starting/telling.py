@@ -14,8 +14,12 @@ FILES_TOLD = 5
 
 def told(where: Whereabouts, t: Messages) -> list[str]:
     """Return the lines to show: what is there, part by part, and last the next command."""
-    why, *commands = next_step(where, t)
-    step = [why, *(f"  {command}" for command in commands)]
+    steps = next_step(where, t)
+    step = [
+        line
+        for why, command in zip(steps[::2], steps[1::2], strict=True)
+        for line in (why, f"  {command}")
+    ]
     parts = [_forms(where, t), _waiting(where, t), _tables(where, t), step]
     return "\n\n".join("\n".join(lines) for lines in parts if lines).splitlines()
 

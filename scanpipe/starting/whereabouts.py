@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from pathlib import Path
@@ -11,9 +11,18 @@ from typing import Any
 
 from scanpipe.errors import FormError, ScanpipeError
 from scanpipe.form import Form, load_form
-from scanpipe.printed import load_printed, sessions_of
+from scanpipe.printed import load_printed, lock_path, sessions_of
 
 FORMS, SCANS, OUTPUT = Path("forms"), Path("scans"), Path("output")
+
+EXAMPLES_TOLD_OF = "README.md"
+"""Stands in forms/ where the examples do that come with scanpipe."""
+
+TOGETHER_NS = 600 * 10**9
+"""Files that were unpacked, or copied, together are not further apart in time."""
+
+_BY_NEW = b"#:schema"
+"""How every form begins that `scanpipe new` has written; no example does."""
 
 
 class Fault(Enum):
@@ -33,7 +42,9 @@ class Fault(Enum):
 class FormThere:
     """A form file: `form`, None if it has mistakes. `fault`: what keeps it from being used, told
     by `problems`; `hint`: what to do about it. `printed`: when slips of it were last printed, None
-    if nobody knows; `has_slips`: whether slips were printed at all.
+    if nobody knows; `has_slips`: whether slips were printed at all. `changed_ns`: when the file was
+    last changed; `locked_ns`: its lock file, 0 if there is none. `example`: it came with scanpipe,
+    and nobody has made it the form of an event.
     """
 
     path: Path
@@ -43,6 +54,9 @@ class FormThere:
     printed: date | None = None
     fault: Fault | None = None
     hint: str = ""
+    changed_ns: int = 0
+    locked_ns: int = 0
+    example: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,7 @@ class TablesThere:
     """An output folder: how many `slips` are in its tables, and how many wait for a person
     (`left`). `applied`: whether the tables hold all that was decided; `mistakes`: how many entries
     in review.csv cannot be taken. `scans`: what was last read; `sha256s`: of every file of it.
-    `problem`: why the folder cannot be looked into.
+    `problem`: why the folder cannot be looked into. `changed_ns`: when it was last written to.
     """
 
     folder: Path
@@ -62,6 +76,7 @@ class TablesThere:
     scans: tuple[str, ...] = ()
     sha256s: frozenset[str] = frozenset()
     problem: str = ""
+    changed_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +98,11 @@ class Whereabouts:
 
 def look_around() -> Whereabouts:
     """Return what stands in the current folder. Never raises for what somebody put there."""
-    forms = tuple(_form(path) for path in sorted(FORMS.glob("*.toml")))
-    tables = tuple(_tables(path.parent) for path in sorted(OUTPUT.glob("*/run.json")))
+    forms = _told_from_examples([_dated(_form(path)) for path in sorted(FORMS.glob("*.toml"))])
+    tables = tuple(
+        replace(_tables(path.parent), changed_ns=_changed_ns(path))
+        for path in sorted(OUTPUT.glob("*/run.json"))
+    )
     read = frozenset().union(*(each.sha256s for each in tables))
     logos = {FORMS / each.form.look.logo for each in forms if each.form and each.form.look.logo}
     found = [(path, _sha256(path)) for path in _scans() if path not in logos]
@@ -94,6 +112,47 @@ def look_around() -> Whereabouts:
         tuple(path for path, sha256 in found if sha256 not in read),
         tuple((path, sha256) for path, sha256 in found if sha256 in read),
     )
+
+
+def _dated(there: FormThere) -> FormThere:
+    lock = lock_path(there.path, there.form) if there.form else None
+    return replace(
+        there,
+        changed_ns=_changed_ns(there.path),
+        locked_ns=_changed_ns(lock) if lock else 0,
+    )
+
+
+def _told_from_examples(forms: list[FormThere]) -> tuple[FormThere, ...]:
+    """Return `forms`, the examples among them marked: those as old as what came with scanpipe."""
+    told_of = FORMS / EXAMPLES_TOLD_OF
+    if not told_of.is_file():
+        return tuple(forms)
+    came_ns = min([_changed_ns(told_of), *(each.changed_ns for each in forms)])
+    return tuple(
+        replace(
+            each,
+            example=each.printed is None
+            and each.changed_ns - came_ns < TOGETHER_NS
+            and not _is_by_new(each.path),
+        )
+        for each in forms
+    )
+
+
+def _is_by_new(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_BY_NEW)) == _BY_NEW
+    except OSError:
+        return False
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _form(path: Path) -> FormThere:

@@ -1,6 +1,7 @@
 """`scanpipe new` as a person and a script type it: asked, told by options, refused."""
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -82,6 +83,21 @@ def test_a_wrong_answer_is_asked_again_with_what_was_expected_and_found() -> Non
         assert told in done.output
     sessions = load_form(Path("forms/fair-2.toml")).sessions
     assert [each.name for each in sessions] == ["Same", "Only"]
+
+
+@pytest.mark.usefixtures("_at_a_terminal")
+def test_what_is_wrong_with_a_date_or_a_language_is_told_in_the_language_of_the_dialogue(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, "nb_NO.UTF-8")
+    answers = ["Stevne", "", "snart", "28.2.2027", "Oslo", "klingon", "tysk", "", "", ""]
+    done = type_(answers="\n".join(answers) + "\n")
+    assert done.exit_code == ExitCode.DONE, done.output
+    assert 'ventet en dato som år-måned-dag, for eksempel 2026-09-23; fant "snart"' in done.output
+    assert re.search(r'ventet et av disse språkene, .* sv svenska, .*; fant "klingon"', done.output)
+    assert "expected" not in done.output
+    assert load_form(Path("forms/stevne.toml")).language == "de"
 
 
 @pytest.mark.usefixtures("_at_a_terminal")
@@ -180,7 +196,7 @@ def test_a_form_that_is_there_is_told_of_before_anything_is_asked() -> None:
 
 def test_options_do_the_same_for_scripts() -> None:
     done = type_(
-        "fair", *EVENT, "--language", "nn", "--session", "A1; Opning", "--session", "Slutt"
+        "fair", *EVENT, "--language", "nynorsk", "--session", "A1; Opning", "--session", "Slutt"
     )
     assert done.exit_code == ExitCode.DONE, done.output
     form = load_form(Path("forms/fair.toml"))

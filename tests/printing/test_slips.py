@@ -16,6 +16,8 @@ from scanpipe.errors import FormError, OutputError, UsageError
 from scanpipe.form import Form
 from scanpipe.layout import Layout
 from scanpipe.marks import Corner, mark_code
+from scanpipe.messages import messages_for
+from scanpipe.printed import to_print
 from scanpipe.printing import Printed, Sheet, print_slips
 
 MM_PER_INCH = 25.4
@@ -296,6 +298,25 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_nothing_else(
 def test_a_missing_folder_is_told(hadeland: Form, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         print_slips(hadeland, tmp_path / "none" / "slips.pdf")
+
+
+@pytest.mark.parametrize("printed_before", [False, True])
+def test_a_printing_that_fails_at_the_last_leaves_the_lock_file_as_it_was(
+    hadeland: Form, tmp_path: Path, printed_before: bool
+) -> None:
+    (tmp_path / "slips.pdf").mkdir()
+    (tmp_path / "forms").mkdir()
+    form_path, t = tmp_path / "forms" / "hadeland-2016.toml", messages_for("nb")
+    lock = form_path.with_name("hadeland-2016.lock.json")
+    form = hadeland
+    if printed_before:
+        print_slips(form, tmp_path / "first.pdf", lock=to_print(form_path, form, t).saved())
+        form = hadeland.model_copy(update={"sessions": tuple(reversed(hadeland.sessions))})
+    before = lock.read_bytes() if printed_before else None
+    with pytest.raises(OutputError, match="cannot be written"):
+        print_slips(form, tmp_path / "slips.pdf", lock=to_print(form_path, form, t).saved())
+    assert (lock.read_bytes() if lock.exists() else None) == before
+    assert [path.name for path in tmp_path.rglob("*.tmp")] == []
 
 
 def test_the_marks_carry_the_slots_that_are_given(

@@ -267,10 +267,36 @@ def test_a_faint_mark_on_an_otherwise_empty_slip_asks() -> None:
 
 def test_ink_about_no_face_keeps_a_slip_from_being_blank() -> None:
     assert judged(slip(0, 0, 0, 0, 0, stray_mm2=20)).reasons == (Reason.MARGINAL,)
-    assert judged(slip(0, 0, CLEAR, 0, 0, stray_mm2=20)).status is Status.READ
+
+
+def test_a_word_beside_a_mark_may_take_it_back_and_a_fold_does_not() -> None:
+    """ "not this one" beside a cross, or an arrow to another face."""
+    assert judged(slip(0, 0, CLEAR, 0, 0, stray_mm2=20)).reasons == (Reason.MARGINAL,)
+    assert judged(slip(0, 0, CLEAR, 0, 0, stray_mm2=4)).status is Status.READ
+
+
+@pytest.mark.parametrize("fills", [(0, 0, 0, 0, 0), (0, 0, CLEAR, 0, 0)])
+@pytest.mark.parametrize("over", [{"over_words_mm": 6.0}, {"line_over_words_mm": 12.0}])
+def test_what_is_drawn_over_the_answers_words_is_asked_about(
+    fills: tuple[float, ...], over: dict[str, float]
+) -> None:
+    drawn = replace(slip(*fills), **over)
+    assert judged(drawn).reasons == (Reason.MARGINAL,)
 
 
 # --- the session ---
+
+
+@pytest.mark.parametrize("score", [1.0, 0.75, 0.2])
+def test_a_session_that_was_crossed_out_is_asked_about_however_well_it_is_read(
+    score: float,
+) -> None:
+    """Somebody took a slip of another session, and wrote the right one on it."""
+    match = SessionMatch(0, score, 0.1)
+    struck = decision.printed_session(FieldText("x", 0.5), match, 0, 4, line_over_name_mm=30.0)
+    plain = decision.printed_session(FieldText("x", 0.5), match, 0, 4, line_over_name_mm=5.0)
+    assert (struck.certain, struck.reason, struck.proposal) == (False, Reason.SESSION_STRUCK, 0)
+    assert (plain.certain, plain.proposal) == (True, 0)
 
 
 def session_verdict(

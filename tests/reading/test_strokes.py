@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -17,7 +20,7 @@ PX_PER_MM = 8.0
 SHAPE = (240, 1184)
 CENTRES = np.array([[120.0 + 236 * i, 120.0] for i in range(5)])
 FACE_PX = np.full(len(CENTRES), 7.0 * PX_PER_MM)
-ROW = Row(CENTRES, FACE_PX, 1.6 * FACE_PX)
+ROW = Row(CENTRES, FACE_PX, 1.6 * FACE_PX, range(24, SHAPE[1] - 24))
 
 
 def canvas() -> np.ndarray:
@@ -25,12 +28,12 @@ def canvas() -> np.ndarray:
 
 
 def counted(
-    image: np.ndarray, darkness: float = 0.8, rim: np.ndarray | None = None
+    image: np.ndarray, darkness: float = 0.8, rim: np.ndarray | None = None, row: Row = ROW
 ) -> tuple[list[Inked], int, int]:
     ink = image > 0
     dark = np.where(ink, darkness, 0).astype(np.float32)
     touches = np.zeros(SHAPE, bool) if rim is None else rim > 0
-    return attribute(without_specks(ink, PX_PER_MM), touches, dark, 0.3, ROW, PX_PER_MM)
+    return attribute(without_specks(ink, PX_PER_MM), touches, dark, 0.3, row, PX_PER_MM)
 
 
 def place(face: int, dx_mm: float = 0, dy_mm: float = 0) -> tuple[int, int]:
@@ -83,6 +86,70 @@ def test_a_circle_around_a_face_counts_though_nothing_is_in_the_face() -> None:
 
     assert faces[4].dark_px == np.count_nonzero(image)
     assert faces[4].inside_px == 0
+
+
+def sure_px(of: Inked) -> int:
+    return of.dark_px - of.dab_px - of.hair_px - of.aside_px
+
+
+def test_a_circle_that_reaches_the_slips_edge_is_still_a_circle() -> None:
+    image = canvas()
+    cv2.circle(image, place(4, 2), round(9.5 * PX_PER_MM), 255, 9)
+    edge = int(np.nonzero(image.any(axis=0))[0].max())
+    row = replace(ROW, columns=range(24, edge + 1))
+
+    faces, _, _ = counted(image, row=row)
+
+    assert sure_px(faces[4]) == np.count_nonzero(image)
+
+
+def test_a_line_under_a_face_is_a_mark() -> None:
+    image = canvas()
+    cv2.line(image, place(1, -5, 9), place(1, 5, 9.5), 255, 5)
+
+    faces, _, _ = counted(image)
+
+    assert sure_px(faces[1]) == np.count_nonzero(image)
+
+
+BESIDE = {
+    "a word beside the face": lambda image: cv2.putText(
+        image, "nei", place(1, 7.5, 2), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 255, 5
+    ),
+    "a crease beside it": lambda image: cv2.line(
+        image, place(1, -6, -15), place(1, -11, 14), 255, 3
+    ),
+    "a notch torn from the edge": lambda image: cv2.ellipse(
+        image, (0, place(0)[1]), (56, 60), 0, -90, 90, 255, -1
+    ),
+    "a drop on it": lambda image: cv2.circle(image, place(1, 1, 2), 16, 255, -1),
+    "a hole punched beside it": lambda image: cv2.circle(image, place(1, 7, 6), 22, 255, -1),
+}
+
+
+@pytest.mark.parametrize("draw", BESIDE.values(), ids=BESIDE)
+def test_what_is_about_a_face_and_no_mark_is_never_sure(
+    draw: Callable[[np.ndarray], object],
+) -> None:
+    """Each was read as an answer."""
+    image = canvas()
+    draw(image)
+    image[:, :24] = 0
+
+    faces, _, _ = counted(image)
+
+    assert sum(each.aside_px for each in faces) > 100
+    assert [sure_px(each) for each in faces] == [0] * 5
+
+
+def test_a_thick_pen_is_no_blot() -> None:
+    image = canvas()
+    cv2.line(image, place(2, -4, -4), place(2, 4, 4), 255, 17)
+    cv2.line(image, place(2, 4, -4), place(2, -4, 4), 255, 17)
+
+    faces, _, _ = counted(image)
+
+    assert sure_px(faces[2]) == np.count_nonzero(image)
 
 
 def test_a_circle_around_two_faces_counts_for_both() -> None:

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from scanpipe.reading.record import Note, NoteKind
 from scanpipe.reporting import Balance, Outcome, SummaryRow, apply_review
+from scanpipe.shell import quoted
 from scanpipe.vocabulary import Status
 
 
@@ -61,7 +62,7 @@ def test_a_path_is_not_broken_on_a_narrow_terminal_and_is_quoted_if_it_must_be(
 ):
     into = tmp_path / ("en mappe " + "x" * 60)
     text = shown(write(readings.mixed(), into=into), width=60)
-    assert text.splitlines()[-1].endswith(f'`scanpipe apply "{into}"`.')
+    assert text.splitlines()[-1].endswith(f"`scanpipe apply {quoted(into)}`.")
 
 
 def test_sessions_without_ratings_and_names_with_brackets_are_shown(write, readings, form):

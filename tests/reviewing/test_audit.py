@@ -2,14 +2,18 @@
 
 import json
 import re
+import socket
 
 import pytest
 
 from scanpipe.errors import UsageError
+from scanpipe.messages import messages_for
 from scanpipe.reporting.auditing import Answer, OpenAudit, draw
-from scanpipe.reporting.deciding import OpenReview
+from scanpipe.reporting.deciding import Decision, OpenReview
+from scanpipe.reporting.workbench import AtWorkError, alone_in
 from scanpipe.reviewing import AuditServer
 from scanpipe.reviewing.audit_app import create_audit_app
+from scanpipe.reviewing.audit_phrases import left_over, opening
 from scanpipe.reviewing.scans_again import ScansAgain
 
 TOKEN = "a-token-for-tests"  # noqa: S105
@@ -24,7 +28,27 @@ def many(folder_of, made_of):
 
 
 def audit_of(folder, slips=5, seed=7):
-    return OpenAudit(folder.path, OpenReview(folder.path).standing().run, slips, seed)
+    audit = OpenAudit(folder.path, OpenReview(folder.path).standing().run, slips, seed)
+    audit.begin()
+    return audit
+
+
+def finish(audit):
+    for slip in audit.audit.left:
+        assert audit.answer(slip, truth(audit, slip))
+
+
+def said_at_the_start(audit, asked=None):
+    return opening(audit, asked, messages_for("en"))
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def copies(folder):
+    return [*folder.path.glob("audit 20*.json")]
 
 
 def kept(folder):
@@ -33,7 +57,7 @@ def kept(folder):
 
 def truth(audit, slip):
     reading = audit.readings[slip]
-    return Answer(reading.session, str(reading.rating))
+    return Answer(reading.session, str(reading.rating or "blank"))
 
 
 def test_the_same_seed_draws_the_same_slips_in_whatever_order_they_come():
@@ -41,6 +65,11 @@ def test_the_same_seed_draws_the_same_slips_in_whatever_order_they_come():
     assert draw(names, 10, 3).drawn == draw(names[::-1], 10, 3).drawn
     assert draw(names, 10, 3).drawn != draw(names, 10, 4).drawn
     assert len(set(draw(names, 500, 3).drawn)) == 100
+
+
+def test_of_more_slips_drawn_with_the_same_seed_the_first_are_the_same():
+    names = [f"bcd-{i:04d}-1" for i in range(2000)]
+    assert draw(names, 300, 3).drawn[:10] == draw(names, 10, 3).drawn
 
 
 def test_only_slips_that_the_machine_was_sure_of_are_drawn(reviewed):
@@ -86,6 +115,126 @@ def test_an_unfinished_audit_goes_on_and_a_finished_one_is_kept_beside_the_next(
     assert audit_of(many, 3, None).audit.answers == {}
     (copy,) = many.path.glob("audit 20*.json")
     assert json.loads(copy.read_bytes())["checked"] == 2
+
+
+@pytest.fixture
+def finished(many):
+    """The thirty slips, of which two are checked as a finished audit asked for."""
+    finish(audit_of(many, 2))
+    return many
+
+
+def test_a_finished_audit_is_shown_and_stays_when_no_other_is_asked_for(finished):
+    before = (finished.path / "audit.json").read_bytes()
+    server = AuditServer(finished.path)
+    server.close()
+    assert "This audit is finished; its result is shown. --n or --seed begins another." in (
+        server.greeting.splitlines()
+    )
+    assert server.farewell.startswith("2 checked, 0 differ")
+    assert (finished.path / "audit.json").read_bytes() == before
+    assert copies(finished) == []
+
+
+@pytest.mark.parametrize("asked", [{"slips": 3}, {"seed": 7}])
+def test_another_audit_is_begun_when_it_is_asked_for_and_says_where_the_first_is(finished, asked):
+    another = audit_of(finished, **{"slips": None, "seed": None} | asked)
+    (copy,) = copies(finished)
+    assert said_at_the_start(another) == [f"What stood in audit.json is kept as {copy.name}."]
+    assert another.audit.answers == {}
+    assert len(another.audit.drawn) == asked.get("slips", 30)
+
+
+@pytest.mark.parametrize("file", ["finished", "damaged"])
+def test_an_audit_that_cannot_begin_for_want_of_the_scans_leaves_what_stood_there(finished, file):
+    path = finished.path / "audit.json"
+    if file == "damaged":
+        path.write_text("no json")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match=r"not where they were.*stack\.pdf"):
+        AuditServer(finished.path, 3)
+    assert path.read_bytes() == before
+    assert copies(finished) == []
+
+
+def test_an_audit_that_cannot_begin_for_want_of_its_port_leaves_what_stood_there(my_awkward):
+    finish(audit_of(my_awkward, 1))
+    before = (my_awkward.path / "audit.json").read_bytes()
+    taken = socket.create_server(("127.0.0.1", 0))
+    with taken, pytest.raises(UsageError, match="cannot be used"):
+        AuditServer(my_awkward.path, 2, port=taken.getsockname()[1])
+    assert (my_awkward.path / "audit.json").read_bytes() == before
+    assert copies(my_awkward) == []
+
+
+def test_an_audit_that_cannot_be_written_leaves_its_port_free(my_awkward):
+    port = free_port()
+    with alone_in(my_awkward.path), pytest.raises(AtWorkError):
+        AuditServer(my_awkward.path, 2, port=port)
+    assert not (my_awkward.path / "audit.json").exists()
+    AuditServer(my_awkward.path, 2, port=port).close()
+
+
+def test_more_slips_are_drawn_to_an_audit_that_goes_on_and_those_before_keep_their_order(many):
+    first = audit_of(many, 5)
+    first.answer(first.audit.drawn[0], truth(first, first.audit.drawn[0]))
+    again = audit_of(many, 12, None)
+    assert again.audit.drawn[:5] == first.audit.drawn
+    assert again.audit.answers == first.audit.answers
+    assert set(again.audit.drawn) == set(draw(list(again.readings), 12, 7).drawn)
+    assert kept(many)["drawn"] == [*again.audit.drawn]
+    assert said_at_the_start(again, 12) == ["The audit goes on, with 7 slips more."]
+    assert copies(many) == []
+
+
+def test_more_slips_than_there_are_draw_all_of_them(many):
+    audit_of(many, 29)
+    again = audit_of(many, 100, None)
+    assert set(again.audit.drawn) == set(again.readings)
+    assert said_at_the_start(again, 100) == ["The audit goes on, with 1 slip more."]
+
+
+def test_fewer_slips_than_an_audit_has_that_goes_on_are_said_to_be_in_vain(many):
+    first = audit_of(many, 5)
+    again = audit_of(many, 3, None)
+    assert again.audit == first.audit
+    assert said_at_the_start(again, 3) == [
+        "The audit goes on with 5 slips, as it began, and not with 3."
+    ]
+    assert said_at_the_start(audit_of(many, 5, None), 5) == []
+
+
+@pytest.mark.parametrize("checked", [1, 2])
+def test_an_audit_of_an_earlier_reading_does_not_go_on_and_is_kept(
+    many, folder_of, made_of, checked
+):
+    first = audit_of(many, 2)
+    for slip in first.audit.drawn[:checked]:
+        first.answer(slip, truth(first, slip))
+    certain = [made_of.slip(f"bcd-{i:03d}-1", "F", 1 + i % 5, page=i) for i in range(1, 32)]
+    folder_of(made_of.pages_of(*certain))
+    again = audit_of(many, None, None)
+    (copy,) = copies(many)
+    assert json.loads(copy.read_bytes())["checked"] == checked
+    assert again.audit.answers == {}
+    assert said_at_the_start(again) == [
+        "The audit in audit.json was of an earlier reading: it is kept as "
+        f"{copy.name}, and another begins."
+    ]
+
+
+def test_a_person_s_correction_does_not_end_an_audit_that_is_not_finished(reviewed):
+    first = audit_of(reviewed, 2)
+    first.answer(first.audit.drawn[0], truth(first, first.audit.drawn[0]))
+    review = OpenReview(reviewed.path)
+    item = review.standing().item("bcd-003-1")
+    assert review.decide(Decision(item.slip, "", "4", item.version)) is None
+    review.apply()
+    assert audit_of(reviewed, 2, None).audit == first.audit
+
+
+def test_what_is_left_is_told_where_the_audit_was_started(many):
+    assert left_over(audit_of(many, 1), messages_for("en")).startswith("1 slip is left")
 
 
 def test_a_run_without_certain_slips_is_said(folder_of, made_of):

@@ -5,10 +5,12 @@ import json
 import pytest
 
 from scanpipe.form import form_from_data
+from scanpipe.messages import messages_for
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.reporting.auditing import Answer, OpenAudit
 from scanpipe.reporting.deciding import OpenReview
 from scanpipe.reviewing.audit_app import create_audit_app
+from scanpipe.reviewing.audit_phrases import left_over, opening
 from scanpipe.reviewing.scans_again import ScansAgain
 from scanpipe.vocabulary import Reason, Status
 
@@ -165,10 +167,10 @@ def test_a_row_about_one_session_offers_no_other(window_of):
 def audit_of(folder_of):
     """An audit of all these answers, its page and the answers drawn."""
 
-    def audit_of(form, *readings):
+    def audit_of(form, *readings, slips=50):
         folder = folder_of([PageReading("stack.pdf", 1, PageKind.SLIPS, readings)], of=form)
         run = OpenReview(folder.path).standing().run
-        return folder, OpenAudit(folder.path, run, 50, 1)
+        return folder, OpenAudit(folder.path, run, slips, 1)
 
     return audit_of
 
@@ -192,6 +194,25 @@ def test_an_audit_asks_for_each_answer_and_names_what_differs(audit_of):
     app = create_audit_app(audit, ScansAgain(), "token", 4321)
     page = app.test_client().get("http://127.0.0.1:4321/token/slip/bcd-2-1-3")
     assert "Row 3 on the slip: The room" in page.text
+
+
+def test_an_audit_tells_of_answers_where_it_was_started(audit_of):
+    rows = [
+        reading(CARD, f"bcd-{slip}-1-{row}", "A", row, row=row)
+        for slip in (1, 2)
+        for row in (1, 2, 3)
+    ]
+    folder, audit = audit_of(CARD, *rows, slips=4)
+    audit.begin()
+    t = messages_for("en")
+    assert left_over(audit, t) == "4 answers are left; the same command goes on there."
+    again = OpenAudit(folder.path, audit.run, 3)
+    assert opening(again, 3, t) == [
+        "The audit goes on with 4 answers, as it began, and not with 3."
+    ]
+    again = OpenAudit(folder.path, audit.run, 5)
+    assert opening(again, 5, t) == ["The audit goes on, with 1 answer more."]
+    assert again.audit.drawn[:4] == audit.audit.drawn
 
 
 def test_an_audit_of_choices_takes_ticks_and_tells_names(audit_of):

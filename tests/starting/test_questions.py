@@ -5,7 +5,14 @@ import pytest
 from scanpipe.language import LANGUAGES
 from scanpipe.messages import messages_for
 from scanpipe.starting.draft import problems_of
-from scanpipe.starting.questions import QUESTIONS, date_meant, plain_id, proposed, scale_meant
+from scanpipe.starting.questions import (
+    QUESTIONS,
+    date_meant,
+    language_meant,
+    plain_id,
+    proposed,
+    scale_meant,
+)
 from scanpipe.starting.speech import own_language, spoken
 
 T = messages_for("en")
@@ -33,6 +40,31 @@ def test_a_date_with_dots_has_the_day_first_and_one_with_strokes_is_not_guessed(
     typed: str, date: str
 ) -> None:
     assert date_meant(typed) == date
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("svenska", "sv"),
+        ("Swedish", "sv"),
+        ("svensk", "sv"),
+        (" tysk ", "de"),
+        ("Deutsch", "de"),
+        ("norsk", "nb"),
+        ("no", "nb"),
+        ("Norwegian", "nb"),
+        ("Bokmål", "nb"),
+        ("norsk nynorsk", "nn"),
+        ("NYNORSK", "nn"),
+        ("nordsamisk", "se"),
+        ("davvisámegiella", "se"),
+        ("francais", "fr"),
+        ("EN", "en"),
+        ("Klingon", "klingon"),
+    ],
+)
+def test_a_language_may_be_called_by_any_of_its_names(typed: str, code: str) -> None:
+    assert language_meant(typed) == code
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -88,3 +88,9 @@ def test_a_mistake_is_found_where_it_is(form: str, fault: str) -> None:
 
 def test_slips_of_the_whole_event_need_no_sessions() -> None:
     assert faults(MINIMAL + ASKED + '[slip]\nsession = "none"\n') == []
+
+
+def test_a_new_form_and_its_schema_say_that_sessions_may_be_moved_after_printing() -> None:
+    assert "You may move them and add others, also when slips are printed" in starter_form("fair")
+    said = form_schema()["properties"]["sessions"]["description"]
+    assert "also when slips are printed you may move them and add others" in said

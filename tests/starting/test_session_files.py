@@ -179,6 +179,41 @@ def test_a_csv_file_is_read_however_a_spreadsheet_saved_it(
     assert names(tmp_path / "p.csv") == found
 
 
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_csv_file_of_excel_for_mac_whose_lines_end_in_cr_only_is_read(
+    tmp_path: Path, separator: str
+) -> None:
+    rows = [("Kode", "Tittel"), ("P1", "Åpning"), ("P2", "Slutt")]
+    text = "".join(separator.join(row) + "\r" for row in rows)
+    (tmp_path / "p.csv").write_bytes(text.encode("cp1252"))
+    assert names(tmp_path / "p.csv") == [("P1", "Åpning"), ("P2", "Slutt")]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_cell_with_two_lines_is_one_name_from_csv_as_it_is_from_a_workbook(
+    tmp_path: Path, line_end: str
+) -> None:
+    book = workbook(tmp_path / "p.xlsx", ("Kode", "Tittel"), ("P1", "Åpning  og\ntrivsel"))
+    lines = ["Kode;Tittel", f'P1;"Åpning  og{line_end}trivsel"', ""]
+    (tmp_path / "p.csv").write_bytes(line_end.join(lines).encode("cp1252"))
+    assert names(tmp_path / "p.csv") == names(book) == [("P1", "Åpning og trivsel")]
+
+
+@pytest.mark.parametrize("more", [3, 40_000], ids=["a short file", "a long file"])
+def test_a_quotation_mark_that_is_missing_is_told_with_its_row(tmp_path: Path, more: int) -> None:
+    text = 'Kode;Tittel\nP1;Åpning\nP2;"Slutt\n' + "P3;Kaffe\n" * more
+    (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="row 3: a cell that begins there does not end"):
+        sessions_from_file(tmp_path / "p.csv")
+
+
+def test_quotation_marks_within_a_name_do_no_harm(tmp_path: Path) -> None:
+    text = 'P1;Hva er "trivsel"?\nP2;"Vi sa ""ja"""\nP3;Skjermer på 27"\n'
+    (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    found = [name for _, name in names(tmp_path / "p.csv")]
+    assert found == ['Hva er "trivsel"?', 'Vi sa "ja"', 'Skjermer på 27"']
+
+
 def test_a_text_file_has_a_session_on_each_line(tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text("\ufeffP1; Åpning\n\n• Slutt\n", encoding="utf-8")
     assert names(tmp_path / "p.txt") == [("P1", "Åpning"), ("S2", "Slutt")]

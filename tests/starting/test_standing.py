@@ -2,19 +2,22 @@
 
 import datetime
 import hashlib
+import os
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+import scanpipe.starting.next_step
 from scanpipe.form import load_form
 from scanpipe.messages import messages_for
-from scanpipe.printed import save_printed, with_printing
+from scanpipe.printed import rebuilt, save_printed, with_printing
+from scanpipe.printing import print_slips
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.reporting import dialect_for, write_run
-from scanpipe.starting.next_step import MANY, next_step, quoted
+from scanpipe.shell import quoted
+from scanpipe.starting.next_step import MANY, next_step
 from scanpipe.starting.telling import told
 from scanpipe.starting.whereabouts import look_around
 from scanpipe.starting.writing import write_starter
@@ -22,6 +25,12 @@ from scanpipe.vocabulary import Reason, Status
 
 T = messages_for("en")
 FORM = Path(__file__).parents[2] / "forms" / "hadeland-2016.toml"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_opens_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer as servers are, whatever this one has."""
+    monkeypatch.setattr(scanpipe.starting.next_step, "opening", lambda _path: "")
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +42,13 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def command() -> str:
     """The next command to type."""
-    _why, step = next_step(look_around(), T)
+    _why, step, *_others = next_step(look_around(), T)
     return step
+
+
+def commands() -> list[str]:
+    """The next command, and what else may be done."""
+    return next_step(look_around(), T)[1::2]
 
 
 def said() -> str:
@@ -100,6 +114,103 @@ def decide(folder: Path, slip: str, rating: str) -> None:
     path.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
 
 
+EXAMPLES = ("conference-general", "hadeland-2016", "workshop-fr")
+
+
+def examples() -> None:
+    """The forms that come with scanpipe, a lock file and the README among them, a month old."""
+    Path("forms").mkdir()
+    for name in (*(f"{id_}.toml" for id_ in EXAMPLES), "conference-general.svg", "README.md"):
+        shutil.copy(FORM.parent / name, "forms")
+    path = Path("forms", FORM.name)
+    save_printed(rebuilt(load_form(path)), path, load_form(path))
+    for each in Path("forms").iterdir():
+        age(each, days=30)
+
+
+def age(path: Path, *, days: float) -> None:
+    """Make a file older than it is."""
+    then = path.stat().st_mtime - days * 24 * 3600
+    os.utime(path, (then, then))
+
+
+def lock(event: str) -> None:
+    """Have slips of a form printed."""
+    path = Path("forms", f"{event}.toml")
+    form = load_form(path)
+    save_printed(with_printing(None, form, datetime.date(2026, 11, 27)), path, form)
+
+
+def test_among_examples_a_form_of_ones_own_is_made_first_or_one_of_them_printed() -> None:
+    examples()
+    printing = "scanpipe print conference-general -o conference-general.pdf --copies 60"
+    assert commands() == ["scanpipe new", printing]
+    assert said().endswith(f"\n  scanpipe new\nOr print an example, to try:\n  {printing}")
+
+
+def test_examples_never_come_before_a_form_of_ones_own() -> None:
+    examples()
+    write_starter("fair", Path("forms"))
+    assert commands() == ["scanpipe print fair -o fair.pdf --copies 60"]
+    lock("fair")
+    assert commands() == ["scanpipe run scans --form fair"]
+    scan("scans/box.pdf")
+    assert commands() == ["scanpipe run scans --form fair"]
+    folder = read(["scans"], Status.READ, event="fair")
+    assert commands() == [f"scanpipe report {folder}"]
+    scan("scans/box2.pdf")
+    assert commands() == ["scanpipe run scans --form fair"]
+
+
+def test_a_form_is_ones_own_however_soon_after_the_examples_it_was_made() -> None:
+    examples()
+    write_starter("fair", Path("forms"))
+    age(Path("forms", "fair.toml"), days=30)
+    assert command().startswith("scanpipe print fair ")
+
+
+def test_an_example_that_was_made_the_form_of_an_event_is_ones_own() -> None:
+    examples()
+    Path("forms", "workshop-fr.toml").touch()
+    assert command().startswith("scanpipe print workshop-fr ")
+
+
+def test_the_newest_of_several_drafts_is_printed_and_those_older_than_a_printing_are_not() -> None:
+    for days, event in ((3, "first"), (2, "second")):
+        write_starter(event, Path("forms"))
+        age(Path("forms", f"{event}.toml"), days=days)
+    assert command().startswith("scanpipe print second ")
+    lock("second")
+    age(Path("forms", "second.lock.json"), days=1)
+    assert command() == "scanpipe run scans --form second"
+    Path("forms", "first.toml").touch()
+    assert command().startswith("scanpipe print first ")
+
+
+def test_mistakes_in_ones_own_form_come_before_the_examples() -> None:
+    examples()
+    Path("forms/fair.toml").write_text('id = "fair"\n', encoding="utf-8")
+    assert command() == "scanpipe"
+    assert f"correct {Path('forms', 'fair.toml')}" in said()
+
+
+def test_a_rehearsal_with_an_example_holds_up_no_form_of_ones_own() -> None:
+    examples()
+    scan("scans/box.pdf")
+    folder = read(["scans"], Status.REVIEW)
+    assert command() == f"scanpipe review {folder}"
+    write_starter("fair", Path("forms"))
+    assert command().startswith("scanpipe print fair ")
+
+
+def test_a_rehearsal_that_is_done_leads_to_a_form_of_ones_own() -> None:
+    examples()
+    scan("scans/box.pdf")
+    folder = read(["scans"], Status.READ)
+    (folder / "report.html").touch()
+    assert commands() == [f"scanpipe audit {folder}", "scanpipe new"]
+
+
 def test_an_empty_folder_begins_with_a_new_form() -> None:
     assert command() == "scanpipe new"
     assert said().startswith("There is no form here yet.")
@@ -131,8 +242,18 @@ def test_what_was_read_is_reviewed_then_applied_then_done() -> None:
     folder = read(["scans"], Status.READ)
     assert command() == f"scanpipe report {folder}"
     (folder / "report.html").touch()
-    assert command() == f"scanpipe audit {folder}"
+    assert commands() == [f"scanpipe audit {folder}"]
+    assert f"the result is in {folder / 'report.html'}" in said()
     assert "nothing left to decide" in said()
+
+
+def test_when_all_is_done_the_report_is_to_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanpipe.starting.next_step, "opening", lambda path: f"open {path}")
+    hadeland()
+    scan("scans/box.pdf")
+    folder = read(["scans"], Status.READ)
+    (folder / "report.html").touch()
+    assert commands() == [f"open {folder / 'report.html'}", f"scanpipe audit {folder}"]
 
 
 def test_a_scan_more_is_read_with_all_before_so_that_no_slip_leaves_the_tables() -> None:
@@ -147,6 +268,14 @@ def test_a_scan_more_is_read_with_all_before_so_that_no_slip_leaves_the_tables()
     assert f"leave the tables: {Path('elsewhere', 'tuesday.pdf')}" in said()
 
 
+def test_a_scan_beside_one_that_was_read_is_named_with_it_and_neither_twice() -> None:
+    hadeland()
+    scan("scans/monday.pdf")
+    read([str(Path("scans", "monday.pdf"))], Status.READ)
+    scan("scans/tuesday.pdf")
+    assert command() == "scanpipe run scans"
+
+
 def test_scans_of_another_form_in_the_same_folder_are_left_out() -> None:
     hadeland(printed="2016-09-20")
     write_starter("fair", Path("forms"))
@@ -155,6 +284,17 @@ def test_scans_of_another_form_in_the_same_folder_are_left_out() -> None:
     scan("scans/new box.pdf")
     step = command()
     assert step == f"scanpipe run {quoted(Path('scans', 'new box.pdf'))} --form hadeland-2016"
+
+
+def test_of_two_forms_that_are_not_read_yet_scans_are_of_the_one_printed_last() -> None:
+    for event in ("alpha", "beta"):
+        write_starter(event, Path("forms"))
+    lock("beta")
+    lock("alpha")
+    scan("scans/box.pdf")
+    assert command() == "scanpipe run scans --form alpha"
+    age(Path("forms", "alpha.lock.json"), days=1)
+    assert command() == "scanpipe run scans --form beta"
 
 
 def test_a_scan_is_known_by_what_is_in_it_and_not_by_its_name() -> None:
@@ -170,7 +310,7 @@ def test_a_scan_is_known_by_what_is_in_it_and_not_by_its_name() -> None:
 
 def test_slips_that_were_printed_and_logos_are_no_scans() -> None:
     hadeland()
-    Path("slips.pdf").write_bytes(b"%PDF-1.3\n%\x93 ReportLab Generated PDF document\n")
+    print_slips(load_form(Path("forms/hadeland-2016.toml")), Path("slips.pdf"))
     Path("forms/logo.png").touch()
     Path("notes.txt").touch()
     assert look_around().waiting == ()
@@ -263,9 +403,3 @@ def test_a_form_that_means_something_else_than_its_printed_slips_is_to_be_correc
     assert "slips were printed with 5 smileys; the form now says 4 smileys" in said()
     assert command() == "scanpipe"
     assert f"correct {Path('forms', FORM.name)}" in said()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX shells have quotes of their own")
-def test_what_is_named_can_be_typed_as_it_stands() -> None:
-    assert quoted(Path("it's here.pdf")) == "'it'\"'\"'s here.pdf'"
-    assert quoted(Path("output/fair")) == "output/fair"

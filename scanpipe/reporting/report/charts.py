@@ -11,7 +11,7 @@ from scanpipe.reporting.report.chart_whole import Count, lying, upright
 from scanpipe.reporting.report.choosing import most_chosen
 from scanpipe.reporting.report.findings import Findings
 from scanpipe.reporting.report.scale_words import percent_of_what
-from scanpipe.reporting.report.slide import Slide
+from scanpipe.reporting.report.slide import Slide, drawing
 from scanpipe.reporting.report.spelling import Numbers
 from scanpipe.reporting.report.topics import Line, Topic
 from scanpipe.reporting.report.wording import banner
@@ -35,11 +35,12 @@ def chart_files(findings: Findings) -> dict[str, bytes]:
     choices `together` too.
     """
     title = findings.form.title
-    return {
-        f"{FOLDER}/{name}{suffix}": picture
-        for name, slide in _Charts(findings).slides()
-        for suffix, picture in slide.pictures(title).items()
-    }
+    with drawing():
+        return {
+            f"{FOLDER}/{name}{suffix}": picture
+            for name, slide in _Charts(findings).slides()
+            for suffix, picture in slide.pictures(title).items()
+        }
 
 
 class _Charts:

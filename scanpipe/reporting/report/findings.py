@@ -87,7 +87,7 @@ def gather(folder: Path) -> Findings:
         _balance(run, rows, summary),
         shortfalls(run.form, rows, run.expected),
         open_slips(slips),
-        load_audit(folder),
+        load_audit(folder, run),
         gather_comments(folder, run.form, rows),
         _is_unapplied(run, folder),
     )

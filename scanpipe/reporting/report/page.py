@@ -41,7 +41,7 @@ def page_bytes(findings: Findings) -> bytes:
         balance=wording.balance(findings, t, numbers),
         notes=findings.notes,
         bounds=open_sentences(findings, t, numbers),
-        audit=wording.audit(findings.audit, t, numbers) if findings.audit else "",
+        audit=wording.audit(findings, t, numbers),
         version=__version__,
     )
     return html.encode()

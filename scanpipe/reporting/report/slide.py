@@ -42,17 +42,32 @@ _FONT = "DejaVu Sans"
 
 def prepare_slides() -> None:
     """Have all loaded that the first slide needs, which takes longer than to draw it."""
-    slide = Slide()
-    slide.write(1, 1, "0")
-    slide.pictures("")
+    with drawing():
+        slide = Slide()
+        slide.write(1, 1, "0")
+        slide.pictures("")
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Make slides inside, from the first line to the pictures: they look the same for everybody.
+
+    Outside, what a person has set for matplotlib, in a file of theirs, would be drawn with.
+    """
+    # Else it tells on stderr that it lists the fonts of this computer, or cannot keep the list.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    import matplotlib
+
+    looks = dict(matplotlib.rcParamsDefault) | _FIXED
+    with matplotlib.rc_context(looks), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        yield
 
 
 class Slide:
-    """A blank page, `height_in` high, to draw on."""
+    """A blank page, `height_in` high, to draw on while `drawing`."""
 
     def __init__(self, height_in: float = HEIGHT_IN) -> None:
-        # Else it tells on stderr that it lists the fonts of this computer, or cannot keep the list.
-        logging.getLogger("matplotlib").setLevel(logging.ERROR)
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         from matplotlib.transforms import Affine2D
@@ -156,20 +171,10 @@ class Slide:
     def _saved(self, kind: str, metadata: dict[str, Any], **options: Any) -> bytes:
         file = BytesIO()
         dpi = min(PNG_DPI, TALLEST_PX / self._figure.get_figheight())
-        with _fixed_looks():
-            self._figure.savefig(file, format=kind, dpi=dpi, metadata=metadata, **options)
+        self._figure.savefig(file, format=kind, dpi=dpi, metadata=metadata, **options)
         return file.getvalue()
 
 
 def lines_of(text: str, width_in: float, size_pt: float) -> list[str]:
     """Return `text` in lines that hold in `width_in`."""
     return wrap(text, max(1, int(width_in * 72 / (size_pt * _LETTER_SHARE)))) or [""]
-
-
-@contextmanager
-def _fixed_looks() -> Iterator[None]:
-    import matplotlib
-
-    with matplotlib.rc_context(_FIXED), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")
-        yield

@@ -9,6 +9,7 @@ from scanpipe.reporting.report.findings import Findings
 from scanpipe.reporting.report.scale_words import read_by_computer
 from scanpipe.reporting.report.spelling import Numbers
 from scanpipe.reporting.report.topics import Line, Topic
+from scanpipe.reporting.slip_names import has_rows
 from scanpipe.vocabulary import Status
 
 
@@ -106,14 +107,58 @@ def balance(findings: Findings, t: Messages, numbers: Numbers) -> str:
     )
 
 
-def audit(result: AuditResult, t: Messages, numbers: Numbers) -> str:
-    """Return the result of an audit as election auditors state it."""
-    return t(
-        "Checked by a person on {date}: {checked} slips drawn at random, {differing} of them "
+def audit(findings: Findings, t: Messages, numbers: Numbers) -> str:
+    """Return the result of an audit as election auditors state it; nothing where there is none.
+
+    Of an audit of an earlier reading it is said that there was one, and not what came of it.
+    """
+    result = findings.audit
+    if result is None:
+        return ""
+    if result.is_earlier:
+        return _earlier_audit(result, findings.form, t, numbers)
+    figures = {
+        "date": numbers.short_date(result.date),
+        "count": numbers.count(result.checked),
+        "differing": numbers.count(result.differing),
+        "confidence": numbers.whole_percent(result.confidence),
+        "at_most": numbers.percent(Decimal(100 * result.at_most)),
+    }
+    if has_rows(findings.form):
+        return t.plural(
+            "Checked by a person on {date}: {count} answer drawn at random, {differing} misread. "
+            "With {confidence} confidence at most {at_most} of the answers are misread.",
+            "Checked by a person on {date}: {count} answers drawn at random, {differing} of them "
+            "misread. With {confidence} confidence at most {at_most} of the answers are misread.",
+            result.checked,
+            **figures,
+        )
+    return t.plural(
+        "Checked by a person on {date}: {count} slip drawn at random, {differing} misread. With "
+        "{confidence} confidence at most {at_most} of the slips are misread.",
+        "Checked by a person on {date}: {count} slips drawn at random, {differing} of them "
         "misread. With {confidence} confidence at most {at_most} of the slips are misread.",
-        date=numbers.short_date(result.date),
-        checked=numbers.count(result.checked),
-        differing=numbers.count(result.differing),
-        confidence=numbers.whole_percent(result.confidence),
-        at_most=numbers.percent(Decimal(100 * result.at_most)),
+        result.checked,
+        **figures,
+    )
+
+
+def _earlier_audit(result: AuditResult, form: Form, t: Messages, numbers: Numbers) -> str:
+    figures = {"date": numbers.short_date(result.date), "count": numbers.count(result.checked)}
+    if has_rows(form):
+        return t.plural(
+            "Checked by a person on {date}: {count} answer of an earlier reading, drawn at random. "
+            "What came of it is left out: it need not hold for the figures here.",
+            "Checked by a person on {date}: {count} answers of an earlier reading, drawn at "
+            "random. What came of it is left out: it need not hold for the figures here.",
+            result.checked,
+            **figures,
+        )
+    return t.plural(
+        "Checked by a person on {date}: {count} slip of an earlier reading, drawn at random. What "
+        "came of it is left out: it need not hold for the figures here.",
+        "Checked by a person on {date}: {count} slips of an earlier reading, drawn at random. What "
+        "came of it is left out: it need not hold for the figures here.",
+        result.checked,
+        **figures,
     )

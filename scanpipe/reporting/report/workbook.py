@@ -125,7 +125,7 @@ def _sure(book: Book, findings: Findings) -> None:
         *findings.notes,
         *findings.shortfalls,
         *open_sentences(findings, t, numbers),
-        wording.audit(findings.audit, t, numbers) if findings.audit else "",
+        wording.audit(findings, t, numbers),
     ]
     rows = [*wording.became(findings, t), *((text, None) for text in said if text)]
     heads = (how_read(book.form, t), t("Answers") if has_rows(book.form) else t("Slips"))

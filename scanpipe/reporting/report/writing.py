@@ -24,6 +24,7 @@ from scanpipe.reporting.report.slide import prepare_slides
 from scanpipe.reporting.report.workbook import CREATED, workbook_bytes
 from scanpipe.reporting.run_file import NAME
 from scanpipe.reporting.workbench import alone_in
+from scanpipe.shell import quoted
 
 PAGE, WORKBOOK = "report.html", "report.xlsx"
 
@@ -120,7 +121,7 @@ def _is_as_written(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(data)) as parts:
             return _OURS in parts.read(_PROPERTIES)
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError):
+    except Exception:  # libraries raise many kinds at a damaged file, and all mean the same here
         return False
 
 
@@ -139,7 +140,7 @@ def _said(files: ReportFiles, t: Messages) -> list[str]:
             t(
                 "review.csv was changed since it was last taken in, and the report does not hold "
                 "that: run `scanpipe apply {folder}`.",
-                folder=files.page.parent,
+                folder=quoted(files.page.parent),
             )
         )
     said += [

@@ -1,14 +1,17 @@
 """Reports of small runs, written once, to be looked at."""
 
-import json
+import datetime
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
 import pytest
 
+from scanpipe.reporting import auditing
+from scanpipe.reporting.auditing import Answer, OpenAudit
 from scanpipe.reporting.report import write_report, writing
 from scanpipe.reporting.report.findings import gather
 from scanpipe.reporting.report.page import page_bytes
+from scanpipe.reporting.run_file import load_run
 
 VOID_TAGS = {"meta", "br", "img", "input", "link", "hr"}
 
@@ -67,11 +70,25 @@ def page(folder):
 def look(write, folder):
     """Write a run, and return the page that tells of it."""
 
-    def make(stack, /, audit=None, **options) -> Page:
+    def make(stack, /, **options) -> Page:
         write(stack, **options)
-        if audit:
-            (folder.path / "audit.json").write_text(json.dumps(audit))
         return Page(page_bytes(gather(folder.path)).decode())
+
+    return make
+
+
+@pytest.fixture
+def check(folder, monkeypatch):
+    """Have a person check slips drawn at random, of which so many say something else."""
+    monkeypatch.setattr(auditing, "now", lambda: datetime.datetime(2026, 11, 21, 14, 30))
+
+    def make(slips, differing=0) -> None:
+        audit = OpenAudit(folder.path, load_run(folder.path), slips, 7)
+        audit.begin()
+        for place, name in enumerate(audit.audit.drawn):
+            reading = audit.readings[name]
+            rating = "void" if place < differing else str(reading.rating or "blank")
+            assert audit.answer(name, Answer(reading.session, rating))
 
     return make
 

@@ -1,6 +1,9 @@
 """The charts for slides: PNG and SVG of the same picture, the same bytes each time."""
 
+import os
 import re
+import subprocess
+import sys
 from io import BytesIO
 
 import pytest
@@ -44,12 +47,44 @@ def test_each_chart_is_there_as_png_and_as_svg_in_the_smileys_colours(drawn, rea
 
 def test_the_same_slide_is_the_same_bytes_each_time() -> None:
     def draw() -> dict[str, bytes]:
-        drawn = slide.Slide(1.0)
-        drawn.write(1, 0.5, "Øre $5")
-        drawn.face(2, 0.5, 0.3, faces_of(2, messages_for("en"))[0])
-        return drawn.pictures("A title")
+        with slide.drawing():
+            drawn = slide.Slide(1.0)
+            drawn.write(1, 0.5, "Øre $5")
+            drawn.face(2, 0.5, 0.3, faces_of(2, messages_for("en"))[0])
+            return drawn.pictures("A title")
 
     assert draw() == draw()
+
+
+OF_MY_OWN = """\
+savefig.bbox: tight
+font.size: 40
+text.color: red
+text.usetex: True
+lines.linewidth: 9
+patch.linewidth: 9
+path.sketch: 3, 100, 2
+svg.fonttype: none
+"""
+
+
+def test_charts_are_the_same_whatever_a_person_has_set_for_matplotlib(
+    drawn, readings, folder, tmp_path
+) -> None:
+    usual = drawn(readings.mixed())
+    (tmp_path / "matplotlibrc").write_text(OF_MY_OWN)
+    code = (
+        "import sys; from pathlib import Path; "
+        "from scanpipe.reporting.report import charts, findings, slide; slide.prepare_slides(); "
+        "found = charts.chart_files(findings.gather(Path(sys.argv[1]))); "
+        "Path(sys.argv[2]).mkdir(); "
+        "[Path(sys.argv[2], Path(name).name).write_bytes(found[name]) for name in found]"
+    )
+    mine = tmp_path / "mine"
+    words = [sys.executable, "-c", code, folder.path, mine]
+    env = os.environ | {"MATPLOTLIBRC": str(tmp_path / "matplotlibrc")}
+    subprocess.run(words, check=True, env=env)
+    assert {f"charts/{path.name}": path.read_bytes() for path in mine.iterdir()} == usual
 
 
 @pytest.fixture
@@ -110,8 +145,8 @@ def test_letters_that_the_font_lacks_and_signs_of_formulas_do_no_harm(
 
 
 def test_a_chart_of_very_many_sessions_is_coarser_rather_than_huge() -> None:
-    tall = slide.Slide(400)
-    (png, _) = tall.pictures("tall").values()
+    with slide.drawing():
+        (png, _) = slide.Slide(400).pictures("tall").values()
     with Image.open(BytesIO(png)) as picture:
         assert picture.height <= slide.TALLEST_PX
 

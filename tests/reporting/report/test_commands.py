@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 import scanpipe.run
 from scanpipe import cli
 from scanpipe.errors import ExitCode
+from scanpipe.shell import quoted
 
 pytestmark = pytest.mark.usefixtures("no_charts")
 
@@ -23,7 +24,7 @@ def run_of(monkeypatch, write, folder):
     """Let `scanpipe run` write a stack of readings in place of reading scans."""
 
     def stand_in(stack, **options):
-        monkeypatch.setattr(scanpipe.run, "read_scans", lambda *_: write(stack, **options))
+        monkeypatch.setattr(scanpipe.run, "read_scans", lambda *_, **__: write(stack, **options))
         return type_("run", "box.pdf", "--form", "x.toml", "-o", folder.path)
 
     return stand_in
@@ -77,7 +78,7 @@ def test_no_report_is_written_if_none_is_wanted(
     assert run_of(readings.mixed()).exit_code == ExitCode.SOME_UNREADABLE
     (folder.path / "report.html").unlink()
     monkeypatch.setattr(
-        scanpipe.run, "read_scans", lambda *_: SimpleNamespace(report="", **found(folder))
+        scanpipe.run, "read_scans", lambda *_, **__: SimpleNamespace(report="", **found(folder))
     )
     done = type_(
         command, folder.path, "--no-report", *(["--form", "x"] if command == "run" else [])
@@ -125,11 +126,13 @@ def test_a_balance_that_is_off_matters_more_than_a_report_that_cannot_be_written
 def test_a_folder_with_spaces_is_quoted_where_it_is_to_be_typed(
     readings, write, monkeypatch, tmp_path
 ) -> None:
-    home = tmp_path / "my tables"
+    home = tmp_path / "my tables (2027)"
     home.mkdir()
     (home / "report.xlsx").mkdir()
-    monkeypatch.setattr(scanpipe.run, "read_scans", lambda *_: write(readings.mixed(), into=home))
+    monkeypatch.setattr(
+        scanpipe.run, "read_scans", lambda *_, **__: write(readings.mixed(), into=home)
+    )
     with chdir(tmp_path):
         done = type_("run", "box.pdf", "--form", "x.toml")
     assert done.exit_code == ExitCode.OUTPUT
-    assert f'scanpipe report "{home}"' in done.stderr
+    assert f"`scanpipe report {quoted(home)}`" in done.stderr

@@ -12,6 +12,7 @@ from scanpipe.errors import OutputError
 from scanpipe.reporting import apply_review
 from scanpipe.reporting.report import write_report, writing
 from scanpipe.reporting.workbench import alone_in
+from scanpipe.shell import quoted
 
 REPORT = {"report.html", "report.xlsx", "charts/sessions.png", "charts/sessions.svg"}
 
@@ -149,6 +150,58 @@ def test_what_is_no_workbook_at_all_is_kept_too(report, readings, folder) -> Non
     report(readings.mixed())
     (folder.path / "report.xlsx").write_bytes(b"PK\x03\x04 half a file")
     assert len(write_report(folder.path).kept) == 1
+
+
+def damaged(data: bytes, how: str) -> bytes:
+    """A workbook as a failing disk, or another program, leaves it: a part does not unpack."""
+    with zipfile.ZipFile(BytesIO(data)) as parts:
+        about = parts.getinfo("docProps/core.xml")
+        listed = data.index(b"PK\x01\x02", parts.start_dir)
+        while data[listed + 46 : listed + 46 + len(about.filename)] != about.filename.encode():
+            listed = data.index(b"PK\x01\x02", listed + 4)
+    begins = about.header_offset
+    content = begins + 30 + len(about.filename)
+    broken = bytearray(data)
+    if how == "its letters are garbled":
+        broken[content : content + about.compress_size] = b"\xff" * about.compress_size
+    elif how == "it asks for a password":
+        for place in (begins + 6, listed + 8):
+            broken[place] |= 1
+    elif how == "it is packed in a way of its own":
+        for place in (begins + 8, listed + 10):
+            broken[place] = 99
+    else:
+        broken[begins : begins + 4] = b"\0" * 4
+    return bytes(broken)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "its letters are garbled",
+        "it asks for a password",
+        "it is packed in a way of its own",
+        "a part is not where it should be",
+    ],
+)
+def test_a_workbook_that_is_damaged_within_is_kept_and_the_report_written(
+    report, readings, folder, how: str
+) -> None:
+    report(readings.mixed())
+    path = folder.path / "report.xlsx"
+    whole = path.read_bytes()
+    path.write_bytes(damaged(whole, how))
+    (copy,) = write_report(folder.path).kept
+    assert copy.read_bytes() == damaged(whole, how)
+    assert path.read_bytes() == whole
+
+
+def test_the_folder_to_apply_is_told_so_that_it_can_be_typed(write, readings, tmp_path) -> None:
+    home = tmp_path / "Summer & sun (2027)"
+    outcome = write(readings.mixed(), into=home)
+    with outcome.review.open("a", encoding="utf-8") as file:
+        file.write("\r\n")
+    assert any(f"`scanpipe apply {quoted(home)}`" in each for each in write_report(home).said)
 
 
 def test_the_time_of_writing_is_nowhere_in_the_workbook(report, readings, folder) -> None:
