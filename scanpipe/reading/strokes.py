@@ -69,7 +69,7 @@ radii. Anything else beside a face may be a word, a crease, a staple, or the rim
 DIRECTIONS = 24
 """So many are told apart from the middle of a face."""
 
-BLOT_HALF_WIDTH_MM = 1.2
+BLOT_HALF_WIDTH_MM = 1.75
 BLOT_FULL = 0.85
 BLOT_SHARE = 0.2
 """Ink thicker than any pen, as full as this within its convex hull, that covers less of the face

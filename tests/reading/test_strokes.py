@@ -122,7 +122,7 @@ BESIDE = {
     "a notch torn from the edge": lambda image: cv2.ellipse(
         image, (0, place(0)[1]), (56, 60), 0, -90, 90, 255, -1
     ),
-    "a drop on it": lambda image: cv2.circle(image, place(1, 1, 2), 16, 255, -1),
+    "a drop on it": lambda image: cv2.circle(image, place(1, 1, 2), 19, 255, -1),
     "a hole punched beside it": lambda image: cv2.circle(image, place(1, 7, 6), 22, 255, -1),
 }
 
