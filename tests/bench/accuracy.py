@@ -41,9 +41,13 @@ SMALL_SLIPS, SMALL_SEED = 1, 2016
 
 LONG = frozenset(
     {"colour-white", "blank-600-dpi", "blank-uncut-sheet", "blank-glass"}
-    | {f"blank-colour-{paper}" for paper in ("white", "pink", "blue")}
+    | {f"blank-colour-{paper}" for paper in ("white", "yellow", "pink", "blue")}
+    | {f"blank-{like}" for like in ("grey-300", "skewed", "any-way-up", "150-dpi", "white-lid")}
+    | {f"blank-{like}" for like in ("grey-lid", "fit-to-page", "wrong-dpi", "no-dpi", "phone")}
 )
-"""Scenarios that take longest to make, and are much like others of the small part."""
+"""Scenarios that take longest to make, or blank slips much like others, of which the small part
+has none.
+"""
 
 Line = dict[str, Any]
 
