@@ -21,6 +21,8 @@ def line_across_mm(dark: Bools, px_per_mm: float) -> float:
     waver, run = round(WAVER_MM * px_per_mm) | 1, round(RUN_MM * px_per_mm)
     near = cv2.dilate(dark.astype(np.uint8), np.ones((waver, 1), np.uint8))
     runs = cv2.morphologyEx(near, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    if not runs.any():  # as on nearly all slips
+        return 0.0
     _, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     return float(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0) / px_per_mm)
 
