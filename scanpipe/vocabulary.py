@@ -32,6 +32,7 @@ class Reason(StrEnum):
     SCALE_OFF = "scale_off"
     DAMAGED_IMAGE = "damaged_image"
     NO_SLIP = "no_slip"
+    MORE_ON_PAGE = "more_on_page"
     UNREADABLE_FILE = "unreadable_file"
     PAGES_MISSING = "pages_missing"
     FILE_CHANGED = "file_changed"

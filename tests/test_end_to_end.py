@@ -140,6 +140,11 @@ def test_pages_with_nothing_on_them_are_counted(awkward) -> None:
     assert f" + {backs} blanke baksider" in awkward.said
 
 
+def test_pages_with_nothing_on_them_are_named_as_slips_may_have_lain_face_down(awkward) -> None:
+    pages = ", ".join(true["page"] for true in awkward.true(kind="blank_back"))
+    assert f"skannet på én side (awkward.pdf: {pages})" in " ".join(awkward.said.split())
+
+
 def test_a_page_of_something_else_is_rejected_and_named(awkward) -> None:
     for true in awkward.true(kind="foreign"):
         (row,) = awkward.on_page(true["page"])

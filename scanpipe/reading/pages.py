@@ -60,7 +60,9 @@ class SeenPage:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page measured: its slips, or why there are none; a picture where a person must look."""
+    """A page measured: its slips, or why there are none, or may be more; a picture where a person
+    must look.
+    """
 
     source: ScanFile
     page: int | None
@@ -166,8 +168,10 @@ def _uprights(
 
 
 def _seen(page: _Page, texts: list[FieldText], kinds: SlipKinds) -> SeenPage:
-    prints = tuple(slip.print for slip in page.slips)
-    return SeenPage(_reading(page, texts, kinds), prints, page.condition)
+    prints = [slip.print for slip in page.slips]
+    if prints and page.problem is not None:
+        prints.append(None)  # of what could not be read beside them
+    return SeenPage(_reading(page, texts, kinds), tuple(prints), page.condition)
 
 
 def _unmeasured(file: ScanFile, page: int | None, problem: Reason) -> _Page:
@@ -205,10 +209,20 @@ def _measure_page(file: ScanFile, number: int, kinds: SlipKinds) -> _Page:
     )
     if slips:
         seen = _page_condition(scanned.pixels, clean, slips)
-        return _Page(file, number, name, slips, condition=seen)
+        whole = _Page(file, number, name, slips, condition=seen)
+        if not _holds_more(page.pixels, found, kinds):
+            return whole
+        return replace(whole, problem=Reason.MORE_ON_PAGE, picture=png(page.pixels))
     if backs.is_blank_back(page.pixels, page.px_per_mm, kinds.code):
         return _Page(file, number, name)
     return _Page(file, number, name, problem=Reason.NO_SLIP, picture=png(page.pixels))
+
+
+def _holds_more(pixels: Grey, found: Sequence[registration.Registration], kinds: SlipKinds) -> bool:
+    if not registration.has_room_for_more(pixels, found):
+        return False
+    outlines = [registration.outline_px(slip) for slip in found]
+    return backs.holds_more(pixels, outlines, found[0].px_per_mm, kinds.code)
 
 
 def _page_condition(
@@ -298,25 +312,24 @@ def _page_scale(of_file: float | None, of_marks: float) -> float:
 
 
 def _reading(page: _Page, texts: list[FieldText], kinds: SlipKinds) -> PageReading:
-    if page.problem is not None:
-        rejected = SlipReading(
-            f"{page.name}-0",
-            page.file,
-            page.page,
-            Status.REJECTED,
-            (page.problem,),
-            picture=page.picture,
-        )
-        return PageReading(
-            page.file, page.page, PageKind.UNREADABLE, unread_rows(rejected, kinds.form)
-        )
+    told = _rejected(page, page.problem, kinds) if page.problem is not None else ()
     if not page.slips:
-        return PageReading(page.file, page.page, PageKind.BLANK_BACK, ())
+        kind = PageKind.UNREADABLE if told else PageKind.BLANK_BACK
+        return PageReading(page.file, page.page, kind, told)
     read = [
         readings_of(slip, text, kinds, page.file, page.page)
         for slip, text in zip(page.slips, texts, strict=True)
     ]
-    return PageReading(page.file, page.page, PageKind.SLIPS, _with_pictures(read, page, kinds))
+    slips = _with_pictures(read, page, kinds)
+    return PageReading(page.file, page.page, PageKind.SLIPS, slips + told)
+
+
+def _rejected(page: _Page, problem: Reason, kinds: SlipKinds) -> tuple[SlipReading, ...]:
+    """Return the rows that stand for what could not be read on the page."""
+    rejected = SlipReading(
+        f"{page.name}-0", page.file, page.page, Status.REJECTED, (problem,), picture=page.picture
+    )
+    return unread_rows(rejected, kinds.form)
 
 
 def _with_pictures(

@@ -22,8 +22,9 @@ from scanpipe.reading.memory import Memory, pack, unpack
 from scanpipe.reading.notes import notes_on
 from scanpipe.reading.pages import SeenPage, lost_page, see_pages, slip_picture
 from scanpipe.reading.processes import single_threaded, temporary_files_in
-from scanpipe.reading.record import Note, PageReading
+from scanpipe.reading.record import Note, PageKind, PageReading, Place
 from scanpipe.reading.scanfiles import ScanFile
+from scanpipe.reading.sides import face_down
 from scanpipe.reading.stack import Stack, open_stack
 from scanpipe.reading.workers import Task, in_order
 from scanpipe.vocabulary import Reason
@@ -142,15 +143,19 @@ def read_stack(
     """
     before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     conditions: list[PageCondition] = []
+    pages: list[tuple[Place, PageKind]] = []
     crew = crew or LocalCrew(workers, folder)
     with closing(in_order(_jobs(stack), _task(kinds, memory), crew)) as packed:
         for page in packed:
             seen = page.seen
             conditions.append(seen.condition)
+            if seen.reading.page is not None:
+                pages.append((Place(seen.reading.file, seen.reading.page), seen.reading.kind))
             picture = partial(_picture, kinds, page.file, folder)
             yield doubting_repeats(seen.reading, seen.prints, before, picture)
     if notes is not None:
         notes += notes_on(conditions)
+        notes += filter(None, [face_down(pages)])
 
 
 def read_pages(kinds: SlipKinds, file: ScanFile, pages: Sequence[int]) -> list[PageReading]:

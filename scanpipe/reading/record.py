@@ -62,9 +62,9 @@ class PageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """One page of a scan: its slips from top to bottom, or one rejected reading, or, on a
-    blank back, nothing. A file that cannot be opened counts as one unreadable page with
-    `page` None.
+    """One page of a scan: its slips from top to bottom, and a rejected reading if there may be
+    more; or only a rejected one; or, on a blank back, nothing. A file that cannot be opened counts
+    as one unreadable page with `page` None.
     """
 
     file: str
@@ -84,6 +84,15 @@ class NoteKind(StrEnum):
     SPECKLED = "speckled"
     SCALE_OFF = "scale_off"
     SKEWED = "skewed"
+    FACE_DOWN = "face_down"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of a file, from 1."""
+
+    file: str
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +102,11 @@ class Note:
     `value`: for `scale_off` how large the slips are, 1 as drawn; for `coarse` their dpi; for
     `skewed` the skew in degrees; for `streaks` the line's place from the page's left or, where
     it lies across, its top, in mm, None when the lines are not at one place; otherwise None.
+    `where`: for `face_down` the pages.
     """
 
     kind: NoteKind
     pages: int
     of: int
     value: float | None = None
+    where: tuple[Place, ...] = ()

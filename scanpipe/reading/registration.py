@@ -64,7 +64,7 @@ def find_slips(
         marks = merged(marks, find_marks(look, code))
         slips = [slip for own, layout in _by_layout(marks, layouts) for slip in _slips(own, layout)]
         whole = slips and all(len(slip.marks) == len(Corner) for slip in slips)
-        if whole and (look.is_thorough or not _has_room_for_more(page, slips)):
+        if whole and (look.is_thorough or not has_room_for_more(page, slips)):
             break
     return tuple(sorted(slips, key=lambda slip: slip.centre_px()[::-1]))
 
@@ -85,10 +85,16 @@ def _by_layout(
     return [(own, different[place]) for place, own in apart.items() if own]
 
 
-def _has_room_for_more(page: Grey, slips: list[Registration]) -> bool:
+def has_room_for_more(page: Grey, slips: Sequence[Registration]) -> bool:
     """Whether the page is so large that a slip may have been overlooked."""
     areas_px = [slip.layout.width_mm * slip.layout.height_mm * slip.px_per_mm**2 for slip in slips]
     return page.size - sum(areas_px) > ROOM_SHARE * min(areas_px)
+
+
+def outline_px(slip: Registration) -> Float:
+    """Return the slip's corners on the page, shape (4, 2)."""
+    width, height = slip.layout.width_mm, slip.layout.height_mm
+    return project(slip.to_page, np.array([[0, 0], [width, 0], [width, height], [0, height]]))
 
 
 def project(transform: Float, points: Float) -> Float:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,16 +56,7 @@ def outcome_facts(
             {"file": page.file, "page": page.page, "reasons": [*map(str, page.reasons)]}
             for page in outcome.rejected
         ],
-        "notes": [
-            {
-                "kind": str(note.kind),
-                "pages": note.pages,
-                "of": note.of,
-                "value": note.value,
-                "text": sentence(note, t),
-            }
-            for note in outcome.notes
-        ],
+        "notes": [asdict(note) | {"text": sentence(note, t)} for note in outcome.notes],
         "warnings": [*outcome.warnings, *(report.said[1:] if report else ())],
     }
 

@@ -1,9 +1,12 @@
 """Owns what is said about a stack as a whole: a plain sentence for every kind of note."""
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from babel.numbers import format_decimal
 
 from scanpipe.messages import Messages, later
-from scanpipe.reading.record import Note, NoteKind
+from scanpipe.reading.record import Note, NoteKind, Place
 
 _SENTENCES = {
     NoteKind.OTHER_FORM: later(
@@ -35,7 +38,13 @@ _SENTENCES = {
         "{share} went through crooked, by {value}° or so: set the feeder's guides close to the "
         "slips."
     ),
+    NoteKind.FACE_DOWN: later(
+        "No slip is seen on {pages} of a stack that was scanned on one side ({where}): if slips "
+        "lay face down there, turn them over and scan them as well."
+    ),
 }
+
+PLACES_NAMED = 12
 
 _LINES_ANYWHERE = later("Dark lines from end to end on {pages}: clean the scanner's glass.")
 
@@ -46,7 +55,8 @@ def sentence(note: Note, t: Messages) -> str:
     if note.kind is NoteKind.STREAKS and note.value is None:
         text = _LINES_ANYWHERE
     pages = t.plural("{count} page", "{count} pages", note.pages)
-    said = t(text, pages=pages, share=_share(note, t), value=_value(note, t))
+    facts = {"pages": pages, "share": _share(note, t), "value": _value(note, t)}
+    said = t(text, **facts, where=_where(note.where))
     return f"{said[0].upper()}{said[1:]}"
 
 
@@ -61,3 +71,12 @@ def _value(note: Note, t: Messages) -> str:
     value = note.value or 0.0
     whole = round(100 * value if note.kind is NoteKind.SCALE_OFF else value)
     return format_decimal(whole, locale=t.code)
+
+
+def _where(places: Sequence[Place]) -> str:
+    """Return the first of the `places`, file by file."""
+    files = groupby(places[:PLACES_NAMED], key=lambda place: place.file)
+    told = "; ".join(
+        f"{file}: {', '.join(str(place.page) for place in found)}" for file, found in files
+    )
+    return told if len(places) <= PLACES_NAMED else f"{told} …"

@@ -29,6 +29,10 @@ SENTENCES = {
     Reason.SCALE_OFF: later("The scan is so coarse that a pen's line hardly shows."),
     Reason.DAMAGED_IMAGE: later("The picture in the scan is damaged."),
     Reason.NO_SLIP: later("There is something on this page, but no slip was found on it."),
+    Reason.MORE_ON_PAGE: later(
+        "Something else lies on this page beside the slips that were found: perhaps one more, "
+        "without its marks or face down."
+    ),
     Reason.UNREADABLE_FILE: later("The file cannot be opened."),
     Reason.PAGES_MISSING: later(
         "Pages are gone from the end of the file: copy it from the scanner once more."

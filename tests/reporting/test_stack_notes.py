@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from scanpipe.messages import messages_for
-from scanpipe.reading.record import Note, NoteKind
+from scanpipe.reading.record import Note, NoteKind, Place
 from scanpipe.reporting import apply_review
 from scanpipe.reporting.stack_notes import sentence
 
@@ -43,6 +43,19 @@ def test_every_kind_of_note_is_one_plain_sentence(kind, language):
     assert "{" not in text
 
 
+def test_blank_pages_are_named_file_by_file():
+    where = (Place("a.pdf", 4), Place("a.pdf", 9), Place("b.pdf", 1))
+    text = sentence(Note(NoteKind.FACE_DOWN, 3, 40, where=where), ENGLISH)
+    assert text.startswith("No slip is seen on 3 pages")
+    assert "(a.pdf: 4, 9; b.pdf: 1)" in text
+
+
+def test_of_many_blank_pages_the_first_are_named():
+    where = tuple(Place("turned.pdf", page) for page in range(1, 301))
+    text = sentence(Note(NoteKind.FACE_DOWN, 300, 300, where=where), ENGLISH)
+    assert "(turned.pdf: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …)" in text
+
+
 def test_notes_stand_in_run_json_and_on_the_terminal_after_apply_too(write, readings, folder):
     notes = []
 
@@ -57,6 +70,7 @@ def test_notes_stand_in_run_json_and_on_the_terminal_after_apply_too(write, read
         "pages": 40,
         "of": 292,
         "value": 37.2,
+        "where": [],
         "text": sentence(STREAKS, NORWEGIAN),
     }
     assert f"Merknad: {sentence(STREAKS, NORWEGIAN)}" in shown(outcome)
