@@ -436,6 +436,20 @@ def test_a_pdf_cut_short_is_told(
     assert trouble(path) in (Reason.UNREADABLE_FILE, Reason.DAMAGED_IMAGE)
 
 
+def test_a_page_is_not_drawn_by_a_program_that_counts_the_pages_otherwise(
+    pdf_of: Callable, tmp_path: Path
+) -> None:
+    with pikepdf.open(pdf_of(more=b"0 0 72 144 re f")) as pdf:
+        pdf.pages.append(pdf.pages[0])
+        pdf.save(tmp_path / "two.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    assert loaded(tmp_path / "two.pdf", 1).pixels.min() == 0
+    data = (tmp_path / "two.pdf").read_bytes()
+    (tmp_path / "two.pdf").write_bytes(data.replace(b"/Count 2", b"/Count 1"))
+
+    assert open_scan(tmp_path / "two.pdf").pages == 2
+    assert trouble(tmp_path / "two.pdf") is Reason.DAMAGED_IMAGE
+
+
 def test_a_pdf_that_runs_in_a_circle_ends(pdf_of: Callable, tmp_path: Path) -> None:
     with pikepdf.open(pdf_of(more=b"0 0 9 9 re f")) as pdf:
         del pdf.pages[0].obj["/Rotate"]
