@@ -176,7 +176,7 @@ def _unmeasured(file: ScanFile, page: int | None, problem: Reason) -> _Page:
 
 def page_name(file: ScanFile, page: int) -> str:
     """Return what the names of all slips on page `page` (from 1) begin with."""
-    return f"{_letters(file.sha256)}-{page:03d}"
+    return f"{file.word}-{page:03d}"
 
 
 def _measure_safely(file: ScanFile, page: int, kinds: SlipKinds) -> _Page:
@@ -337,13 +337,3 @@ def _with_pictures(
         for place, rows in enumerate(slips)
         for row in rows
     )
-
-
-def _letters(sha256: str) -> str:
-    """Return six letters for a hash: a spreadsheet takes no such name for a number or a date."""
-    value, letters = int(sha256, 16), "bcdfghjklmnpqrstvwxz"
-    word = ""
-    for _ in range(6):
-        value, digit = divmod(value, len(letters))
-        word += letters[digit]
-    return word

@@ -1,4 +1,5 @@
 import io
+import re
 import shutil
 import zlib
 from collections.abc import Callable
@@ -598,6 +599,21 @@ def test_the_same_content_under_two_names_is_read_once(picture: np.ndarray, tmp_
 
     assert (first.problem, second.problem) == (None, Reason.DUPLICATE)
     assert first.sha256 == second.sha256
+
+
+def test_files_whose_slips_would_be_called_alike_are_told_apart_by_more_letters(
+    tmp_path: Path,
+) -> None:
+    for number in (937, 9843, 1):  # found by trying
+        (tmp_path / f"{number}.png").write_bytes(b"P5\n# %d\n1 1\n255\n\xff" % number)
+
+    first, second = (find_scans([tmp_path / f"{number}.png"])[0].word for number in (937, 9843))
+    other, *alike = (scan.word for scan in find_scans([tmp_path]))
+
+    assert first == second
+    assert len(first) == len(other) == 6
+    assert alike[0] != alike[1]
+    assert all(re.fullmatch(f"{first}[a-z]{{6}}", word) for word in alike)
 
 
 def test_two_broken_files_are_two_troubles_and_not_one_twice(tmp_path: Path) -> None:
