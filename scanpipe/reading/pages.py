@@ -215,10 +215,9 @@ def _page_condition(
     pixels: Grey, clean: streaks.CleanPage, slips: tuple[MeasuredSlip, ...]
 ) -> PageCondition:
     px_per_mm = slips[0].condition.px_per_mm
-    bilevel = condition.is_bilevel(pixels)
+    is_bilevel = condition.is_bilevel(pixels)
     return PageCondition(
-        bilevel,
-        condition.specks_per_cm2(clean.pixels, px_per_mm) if bilevel else 0.0,
+        condition.specks_per_cm2(clean.pixels, px_per_mm) if is_bilevel else 0.0,
         tuple(px / px_per_mm for px in clean.standing_px),
         tuple(px / px_per_mm for px in clean.lying_px),
         tuple(slip.condition for slip in slips),

@@ -150,7 +150,9 @@ def read_stack(
             picture = partial(_picture, kinds, page.file, folder)
             yield doubting_repeats(seen.reading, seen.prints, before, picture)
     if notes is not None:
-        notes += notes_on(conditions)
+        notes += notes_on(
+            conditions, marginal_fill=decision.MARGINAL_FILL, faint_fill=decision.FAINT_FILL
+        )
 
 
 def read_pages(kinds: SlipKinds, file: ScanFile, pages: Sequence[int]) -> list[PageReading]:
