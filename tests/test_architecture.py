@@ -20,6 +20,7 @@ PACKAGE = ROOT / "scanpipe"
 ORDER = (
     "__init__",
     "errors",
+    "aside",
     "vocabulary",
     "loading",
     "shell",
@@ -87,7 +88,7 @@ ONLY_IN = {
     "pytesseract": {"reading.session"},
     "pdf2image": {"reading.scans"},
 }
-MAY_WRITE = ("printed", "printing", "reporting", "simulation", "starting")
+MAY_WRITE = ("aside", "printed", "printing", "reporting", "simulation", "starting")
 WRITING_MODE = re.compile(r"[wxa][bt+]{0,2}|r[bt]?\+[bt]?")
 NOT_IN_DECISION = {"cv2", "numpy", "PIL", "pathlib", "io", "os", "tempfile"}
 TOP_LEVEL = {"scanpipe", "forms", "samples", "output", "tests", ".ci"}
