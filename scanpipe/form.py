@@ -147,13 +147,6 @@ class Form(Part):
             return self.sessions
         return self.questions or (None,)
 
-    def session_index(self, session_id: str) -> int:
-        """Return the place of a session in the form, from 0; raise KeyError if there is none."""
-        for index, session in enumerate(self.sessions):
-            if session.id == session_id:
-                return index
-        raise KeyError(session_id)
-
 
 def load_form(path: Path) -> Form:
     """Read and check the form file at `path`; raise FormError naming every problem in it."""

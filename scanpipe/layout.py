@@ -90,16 +90,6 @@ class Row:
         """Radius of every target."""
         return self.targets[0].radius_mm
 
-    @property
-    def response_radius_mm(self) -> float:
-        """Radius of every response area."""
-        return self.radius_mm * RESPONSE_SHARE
-
-    @property
-    def pitch_mm(self) -> float:
-        """Distance between the centres of two neighbouring targets."""
-        return self.targets[1].centre.x_mm - self.targets[0].centre.x_mm
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:

@@ -49,6 +49,7 @@ def read_scans(
     csv: str | None = None,
     progress: Progress | None = None,
     continued: Progress | None = None,
+    waiting: Callable[[], None] | None = None,
     expected: int | None = None,
     dask: str | None = None,
     crops: bool | None = None,
@@ -64,7 +65,8 @@ def read_scans(
     `crops`: whether pictures of the slips in doubt stay in `folder`; None: as in the last run.
 
     What a run has read before it was stopped is not read again; `continued` is then told how many
-    pages that are, and of how many. `meanwhile` is called on a thread of its own while others
+    pages that are, and of how many. `waiting` is called now and then while no worker of the cluster
+    is connected, on a thread of its own. `meanwhile` is called on a thread of its own while others
     read. `ready`: the files that are read of `scans`, folders to which more will come; what was
     read of them then stays in `folder` for the next time.
 
@@ -91,7 +93,10 @@ def read_scans(
     from scanpipe.reading.kinds import kinds_of
 
     kinds = kinds_of(form, printed)
-    with reporting.alone_in(folder) as place, _crew(kinds, workers, dask, place) as crew:
+    with (
+        reporting.alone_in(folder) as place,
+        _crew(kinds, workers, dask, place, waiting) as crew,
+    ):
         with without_collecting():
             from scanpipe.reading import pipeline
 
@@ -198,9 +203,19 @@ def _in_silence(_done: int, _total: int) -> None:
 
 
 @contextmanager
-def _crew(kinds: "SlipKinds", workers: int, dask: str | None, place: Path) -> Iterator[Crew]:
+def _crew(
+    kinds: "SlipKinds",
+    workers: int,
+    dask: str | None,
+    place: Path,
+    waiting: Callable[[], None] | None,
+) -> Iterator[Crew]:
     """Have those who read; they keep their temporary files in `place`."""
-    crew = _local_crew(workers, place) if dask is None else _cluster(kinds, workers, dask, place)
+    crew: Crew
+    if dask is None:
+        crew = _local_crew(workers, place)
+    else:
+        crew = _cluster(kinds, workers, dask, place, waiting)
     try:
         yield crew
     finally:
@@ -213,11 +228,17 @@ def _local_crew(workers: int, place: Path) -> LocalCrew:
     return crew
 
 
-def _cluster(kinds: "SlipKinds", workers: int, address: str, place: Path) -> Crew:
+def _cluster(
+    kinds: "SlipKinds",
+    workers: int,
+    address: str,
+    place: Path,
+    waiting: Callable[[], None] | None,
+) -> Crew:
     from scanpipe.reading import pipeline
     from scanpipe.reading.cluster import ClusterCrew
 
-    return ClusterCrew(address, workers, partial(pipeline.facts, kinds), place)
+    return ClusterCrew(address, workers, partial(pipeline.facts, kinds), place, waiting)
 
 
 @contextmanager

@@ -417,6 +417,23 @@ def test_a_quiet_run_says_nothing_and_ends_as_it_would(monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("desk")
+def test_a_run_that_waits_for_workers_says_so_and_how_to_end_it_when_quiet_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def read_scans(*_given: object, **named: object) -> SimpleNamespace:
+        waiting = named["waiting"]
+        assert callable(waiting)
+        waiting()
+        return outcome()
+
+    stand_in(monkeypatch, read_scans)
+    done = type_("run", "a.pdf", "--dask", "tcp://10.0.0.5:8786", "--quiet")
+    found, hint = done.stderr.splitlines()
+    assert "tcp://10.0.0.5:8786" in found
+    assert "Ctrl-C" in hint
+
+
+@pytest.mark.usefixtures("desk")
 def test_slips_that_have_left_the_tables_are_told_when_quiet_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -73,7 +73,6 @@ def test_the_hadeland_form_holds_the_programme() -> None:
     assert form.date == datetime.date(2016, 9, 23)
     assert [session.id for session in form.sessions] == ["F", "P1", "P2", "P3", "P4"]
     assert form.sessions[3].name == "Parallellsesjon 3: Personalmøte som utviklingsarena"
-    assert form.session_index("P3") == 3
     assert form.words.total == "Til sammen"
 
 

@@ -127,6 +127,7 @@ def run(
             csv=csv,
             progress=bar,
             continued=continued,
+            waiting=partial(_tell_waiting, form, dask),
             expected=expected,
             dask=dask,
             crops=crops,
@@ -413,3 +414,21 @@ def _tell_continued(form: Path, pages: int, total: int) -> None:
     t = messages_for(load_form(form).language)
     text = t("Continued: {pages} of {total} pages had been read before.", pages=pages, total=total)
     click.echo(text, err=True)
+
+
+def _tell_waiting(form: Path, address: str | None) -> None:
+    from scanpipe.form import load_form
+    from scanpipe.messages import messages_for
+
+    t = messages_for(load_form(form).language)
+    complain(
+        t(
+            "No worker of the Dask cluster {address} is connected any more: the reading waits for "
+            "one.",
+            address=address,
+        ),
+        t(
+            "Start one, or end this with Ctrl-C: what was read is kept, and the same command goes "
+            "on where it stopped."
+        ),
+    )

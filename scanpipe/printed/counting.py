@@ -65,16 +65,10 @@ class Counting:
     """
 
     sessions: tuple[Session, ...]
-    from_form: int
     places: tuple[tuple[int, ...], ...]
     fields: tuple[FieldNames, ...]
     changes: tuple[Change, ...]
     reworded: tuple[tuple[str, str], ...]
-
-    def session(self, slot: int) -> Session | None:
-        """Return the session that slips with `slot` count for; None if the slip leaves it open."""
-        places = self.places[slot] if 0 <= slot < len(self.places) else ()
-        return self.sessions[places[0]] if len(places) == 1 else None
 
 
 def sessions_of(printed: Printed, form: Form) -> Counting:
@@ -90,7 +84,6 @@ def sessions_of(printed: Printed, form: Form) -> Counting:
     found |= {key: place for place, key in enumerate(gone, start=len(form.sessions))}
     return Counting(
         sessions=sessions,
-        from_form=len(form.sessions),
         places=_places(printed, found),
         fields=tuple(_field(printed, layout, found) for layout in range(len(printed.layouts))),
         changes=tuple(_changes(named, found, sessions, form)),

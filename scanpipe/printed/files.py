@@ -1,7 +1,6 @@
 """Owns the lock file: JSON beside the form, sealed by a hash, written whole or not at all."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from scanpipe.aside import replacing
 from scanpipe.errors import FormError, OutputError, ScanpipeError
 from scanpipe.form import Form
 from scanpipe.printed.answers import lock_name
@@ -181,19 +181,12 @@ def _content(path: Path) -> bytes | None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        with replacing(path) as (aside,):
+            aside.write_bytes(content)
     except OSError as error:
         raise OutputError(
             f"the lock file {path} cannot be written: {error.strerror or error}",
             "Without it slips could be read wrongly once the form is changed. Make its folder "
             "writable, close it where it is open, and run this again.",
         ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)

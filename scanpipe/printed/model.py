@@ -121,10 +121,6 @@ class Printed(Part):
         """Return the slots of the slips with layout number `layout`."""
         return tuple(slip.slot for slip in self.slips if slip.layout == layout)
 
-    def layout_of(self, slot: int) -> Layout:
-        """Return the layout of the slip with `slot`; raise IndexError if there is none."""
-        return self.layouts[self.slips[slot].layout]
-
     @property
     def last_slots(self) -> tuple[int, ...]:
         """The slots of the last printing: those of the form's kinds of slips, in their order."""
@@ -134,10 +130,6 @@ class Printed(Part):
     def numbers_in_marks(self) -> tuple[int, ...]:
         """The numbers in the marks of the form's kinds of slips, in their order."""
         return tuple((self.base + slot) % SLOTS for slot in self.last_slots)
-
-    def first_printed(self, slot: int) -> datetime.date | None:
-        """Return when the slip with `slot` was printed first, None if nobody knows."""
-        return next((each.date for each in self.printings if slot in each.slots), None)
 
     @property
     def digest(self) -> str:

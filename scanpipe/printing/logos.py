@@ -41,7 +41,7 @@ def draw_logo(canvas: Canvas, path: Path, box: Box, slip_height_mm: float) -> No
     `box` is in slip mm, y downwards. The logo must have passed `logo_problems`.
     """
     logo = _logo(path)
-    wide, high = _extent(logo)
+    wide, high = float(logo.width), float(logo.height)
     scale = min(box.width_mm * mm / wide, box.height_mm * mm / high)
     left = box.right_mm * mm - wide * scale
     bottom = (slip_height_mm - box.centre.y_mm) * mm - high * scale / 2
@@ -56,12 +56,6 @@ def draw_logo(canvas: Canvas, path: Path, box: Box, slip_height_mm: float) -> No
     small = logo.copy()
     small.thumbnail((max(pixels[0], 1), max(pixels[1], 1)))
     canvas.drawImage(ImageReader(small), left, bottom, wide * scale, high * scale, mask="auto")
-
-
-def _extent(logo: "Drawing | Image.Image") -> tuple[float, float]:
-    if isinstance(logo, Image.Image):
-        return float(logo.width), float(logo.height)
-    return float(logo.width), float(logo.height)
 
 
 @lru_cache(maxsize=4)

@@ -1,9 +1,8 @@
 """Owns the PDF of slips: every distinct slip drawn once, placed on sheets, written whole."""
 
 import io
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from scanpipe import __version__
+from scanpipe.aside import cleared_away, flush, places_aside
 from scanpipe.composing import layout_of
 from scanpipe.errors import OutputError, UsageError
 from scanpipe.form import Form
@@ -154,19 +154,15 @@ def _draw_cuts(canvas: Canvas, arrangement: Arrangement, slips: int, lines: str)
 
 def _write_whole(content: bytes, target: Path, lock: AbstractContextManager[None]) -> None:
     """Write `target` whole or not at all: a half PDF may still print."""
-    temporary = target.parent / f".{target.name}.{os.getpid()}.tmp"
+    aside = places_aside([target])
     try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with lock:
-            temporary.replace(target)
+        with cleared_away(aside):
+            aside[target].write_bytes(content)
+            flush(aside[target])
+            with lock:
+                aside[target].replace(target)
     except OSError as error:
         raise OutputError(
             f"{target} cannot be written: {error.strerror or error}",
             "Is the folder there, and is the file open in another program?",
         ) from error
-    finally:
-        with suppress(OSError):  # what went wrong above is what is to be told
-            temporary.unlink(missing_ok=True)

@@ -3,8 +3,10 @@
 import logging
 import multiprocessing
 import secrets
+import threading
 import time
 import warnings
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, wait
 from contextlib import contextmanager, suppress
@@ -35,11 +37,17 @@ GRACE_S = 60.0
 FAREWELL_S = 5.0
 COUNT_AGAIN_S = 5.0
 
+TELL_AGAIN_S = 20.0
+"""A worker that was killed is there again within some seconds, if anybody starts it anew."""
+
 MEMORY_BYTES = 2 * ALLOWANCE_BYTES
 """Of a worker that is ours: a process with its libraries, and a page. Dask ends it above."""
 
-ALLOWED = {"distributed.scheduler.allowed-failures": 1}
+ALLOWED_FAILURES = 1
 """A job is done once more if a worker died of it, and then in parts."""
+
+LOUD = ("distributed", "distributed.client")
+"""The loggers of Dask to which it gives a level of their own."""
 
 _START = (
     "`dask scheduler` starts one and shows its address; `--dask local` makes one on this computer."
@@ -50,7 +58,8 @@ class ClusterCrew:
     """The workers of a Dask cluster, each reading one job at a time.
 
     Raises MissingToolError from the start if Dask is not installed, or a worker would read
-    otherwise than this computer, and UsageError if there is no cluster at `address`.
+    otherwise than this computer, and UsageError if there is no cluster at `address`. `waiting` is
+    called every TELL_AGAIN_S while no worker is connected, on a thread of its own.
     """
 
     def __init__(
@@ -59,6 +68,7 @@ class ClusterCrew:
         workers: int,
         facts_of: Callable[[], Mapping[str, str]],
         folder: Path | None = None,
+        waiting: Callable[[], None] | None = None,
     ) -> None:
         _import()
         self._address = address
@@ -70,7 +80,7 @@ class ClusterCrew:
             _close(self._cluster)
             raise
         self._run = secrets.token_hex(8)
-        self._stopped = False
+        self._stopped = threading.Event()
         try:
             errand = Errand(self._run, facts_of, facts_of())
             self._meet(errand)
@@ -78,13 +88,15 @@ class ClusterCrew:
             self._part()
             raise
         self._post = Post(self._client, errand)
+        if waiting:
+            threading.Thread(target=self._watch, args=(waiting,), daemon=True).start()
 
     @property
     def size(self) -> int:
         """How many workers there are just now; others may join, or leave."""
         size, at_s = self._counted
         if time.monotonic() - at_s > COUNT_AGAIN_S:
-            size = max(len(self._client.scheduler_info()["workers"]), 1)
+            size = max(self._connected(), 1)
             self._counted = (size, time.monotonic())
         return size
 
@@ -96,7 +108,7 @@ class ClusterCrew:
     @contextmanager
     def alone(self) -> Iterator["ClusterCrew"]:
         """See Crew. Raises MissingToolError if no worker is left."""
-        if not self._client.scheduler_info()["workers"]:
+        if not self._connected():
             raise MissingToolError(f"no worker of {self._address} is left", AGAIN)
         if wait(self._post.pending, GRACE_S).not_done:
             self.replace()
@@ -114,11 +126,28 @@ class ClusterCrew:
 
     def stop(self) -> None:
         """See Crew. A cluster that is not ours is left running, with nothing of this run on it."""
-        if self._stopped:
+        if self._stopped.is_set():
             return
-        self._stopped = True
+        self._stopped.set()
         self._post.shutdown(wait=False, cancel_futures=True)
         self._part()
+
+    def _connected(self) -> int:
+        """Return how many workers the scheduler has; of one that is gone it is not known: 0."""
+        return len(self._client.scheduler_info(n_workers=-1).get("workers", ()))
+
+    def _watch(self, waiting: Callable[[], None]) -> None:
+        seen_s = time.monotonic()
+        while not self._stopped.wait(min(COUNT_AGAIN_S, TELL_AGAIN_S)):
+            try:
+                connected = self._connected()
+            except (Exception, CancelledError):  # the scheduler is gone, which the jobs tell
+                return
+            if connected:
+                seen_s = time.monotonic()
+            elif self._client.status == "running" and time.monotonic() - seen_s >= TELL_AGAIN_S:
+                waiting()
+                seen_s = time.monotonic()
 
     def _part(self) -> None:
         if self._cluster is None:
@@ -151,14 +180,15 @@ def _problem(answer: Mapping[str, str] | Exception, facts: Mapping[str, str]) ->
 
 def _import() -> None:
     try:
-        import distributed
+        import distributed  # noqa: F401  # it gives its loggers their levels
     except ImportError as error:
         raise MissingToolError(
             f"reading on a Dask cluster needs a package that is not installed: {error}",
             'Install it with `pip install "scanpipe[dask]"`.',
         ) from None
     # What goes wrong with workers is told by us, or mended without a word.
-    logging.getLogger(distributed.__name__).setLevel(logging.CRITICAL)
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _connect(cluster: "LocalCluster | str", address: str) -> "Client":
@@ -186,7 +216,10 @@ def _local_cluster(workers: int, folder: Path | None) -> "LocalCluster":
     import dask
     from distributed import LocalCluster
 
-    with single_threaded(), deaf_threads(), dask.config.set(ALLOWED):
+    config: dict[str, object] = {"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}
+    if folder is not None:  # the scheduler too has files, and is told of no folder but this way
+        config["temporary-directory"] = str(folder.absolute())
+    with single_threaded(), deaf_threads(), dask.config.set(config):
         return LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

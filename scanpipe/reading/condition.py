@@ -51,17 +51,16 @@ class PageCondition:
     """How one page was scanned.
 
     `standing_mm` and `lying_mm`: places of streaks from the page's left, and from its top.
-    `specks_per_cm2` is 0 unless `bilevel`.
+    `specks_per_cm2` is 0 unless the page is a 1-bit scan.
     """
 
-    bilevel: bool
     specks_per_cm2: float
     standing_mm: tuple[float, ...]
     lying_mm: tuple[float, ...]
     slips: tuple[SlipCondition, ...]
 
 
-NOTHING_SEEN = PageCondition(False, 0.0, (), (), ())
+NOTHING_SEEN = PageCondition(0.0, (), (), ())
 """A page without slips says nothing of the scanner: it may be anything."""
 
 

@@ -18,12 +18,8 @@ STREAKED_SHARE = 0.02
 SAME_PLACE_MM = 2.0
 """A feeder puts each page down within this; the dirt stays where it is."""
 
-VALLEY_FILL = (0.0003, 0.0060)
-"""Between these fill ratios lies neither no ink nor a plain mark: the thresholds of a face, and
-twice the upper one."""
-
-FAINT_FILL = 0.0040
-"""Pale ink that may be a mark, on a slip without other ink."""
+PLAIN_FILL = 0.0060
+"""A mark that is plain to see fills at least this much of a face."""
 
 PALE_DARKNESS = 0.60
 """Marks printed in good toner take away more light than this; with less, thin lines go."""
@@ -41,14 +37,26 @@ SKEW_DEG = 5.0
 """What a feeder with its guides set does not reach."""
 
 
-def notes_on(pages: Sequence[PageCondition]) -> tuple[Note, ...]:
-    """Return what should be said of the stack: nothing when all is well."""
+def notes_on(
+    pages: Sequence[PageCondition], *, marginal_fill: float, faint_fill: float
+) -> tuple[Note, ...]:
+    """Return what should be said of the stack: nothing when all is well.
+
+    A face with less ink than `marginal_fill` has no mark; with `faint_fill` of pale ink it may.
+    """
+
+    def has_ink(slip: SlipCondition) -> bool:
+        return slip.fill >= marginal_fill or slip.faint >= faint_fill
+
+    def is_faint(slip: SlipCondition) -> bool:
+        return has_ink(slip) and slip.fill < PLAIN_FILL
+
     with_slips = [page for page in pages if page.slips]
     single = [page for page in with_slips if len(page.slips) == 1 and page.slips[0].flat]
     found = (
         _usual(NoteKind.OTHER_FORM, with_slips, lambda slip: slip.foreign),
         _streaked(pages),
-        _usual(NoteKind.FAINT_MARKS, with_slips, _is_faint, among=_has_ink),
+        _usual(NoteKind.FAINT_MARKS, with_slips, is_faint, among=has_ink),
         _usual(NoteKind.PALE_PRINT, with_slips, lambda s: s.print_darkness < PALE_DARKNESS),
         _usual(NoteKind.COARSE, with_slips, _is_coarse, lambda s: s.px_per_mm * 25.4),
         _speckled(with_slips),
@@ -56,16 +64,6 @@ def notes_on(pages: Sequence[PageCondition]) -> tuple[Note, ...]:
         _usual(NoteKind.SKEWED, single, _is_skewed, lambda s: abs(s.skew_deg)),
     )
     return tuple(note for note in found if note is not None)
-
-
-def _is_faint(slip: SlipCondition) -> bool:
-    """Whether the slip's darkest mark lies in the valley between no ink and a plain mark."""
-    low, high = VALLEY_FILL
-    return low <= slip.fill < high or (slip.fill < low and slip.faint >= FAINT_FILL)
-
-
-def _has_ink(slip: SlipCondition) -> bool:
-    return slip.fill >= VALLEY_FILL[0] or slip.faint >= FAINT_FILL
 
 
 def _is_coarse(slip: SlipCondition) -> bool:

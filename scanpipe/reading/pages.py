@@ -180,7 +180,7 @@ def _unmeasured(file: ScanFile, page: int | None, problem: Reason) -> _Page:
 
 def page_name(file: ScanFile, page: int) -> str:
     """Return what the names of all slips on page `page` (from 1) begin with."""
-    return f"{_letters(file.sha256)}-{page:03d}"
+    return f"{file.word}-{page:03d}"
 
 
 def _measure_safely(file: ScanFile, page: int, kinds: SlipKinds) -> _Page:
@@ -229,10 +229,9 @@ def _page_condition(
     pixels: Grey, clean: streaks.CleanPage, slips: tuple[MeasuredSlip, ...]
 ) -> PageCondition:
     px_per_mm = slips[0].condition.px_per_mm
-    bilevel = condition.is_bilevel(pixels)
+    is_bilevel = condition.is_bilevel(pixels)
     return PageCondition(
-        bilevel,
-        condition.specks_per_cm2(clean.pixels, px_per_mm) if bilevel else 0.0,
+        condition.specks_per_cm2(clean.pixels, px_per_mm) if is_bilevel else 0.0,
         tuple(px / px_per_mm for px in clean.standing_px),
         tuple(px / px_per_mm for px in clean.lying_px),
         tuple(slip.condition for slip in slips),
@@ -350,13 +349,3 @@ def _with_pictures(
         for place, rows in enumerate(slips)
         for row in rows
     )
-
-
-def _letters(sha256: str) -> str:
-    """Return six letters for a hash: a spreadsheet takes no such name for a number or a date."""
-    value, letters = int(sha256, 16), "bcdfghjklmnpqrstvwxz"
-    word = ""
-    for _ in range(6):
-        value, digit = divmod(value, len(letters))
-        word += letters[digit]
-    return word

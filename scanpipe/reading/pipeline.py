@@ -154,7 +154,9 @@ def read_stack(
             picture = partial(_picture, kinds, page.file, folder)
             yield doubting_repeats(seen.reading, seen.prints, before, picture)
     if notes is not None:
-        notes += notes_on(conditions)
+        notes += notes_on(
+            conditions, marginal_fill=decision.MARGINAL_FILL, faint_fill=decision.FAINT_FILL
+        )
         notes += filter(None, [face_down(pages)])
 
 

@@ -6,8 +6,9 @@ import logging
 import os
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -46,6 +47,12 @@ in memory with 7 kB. To open it takes 0.007 ms a page."""
 
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
+CONSONANTS = "bcdfghjklmnpqrstvwxz"
+"""A spreadsheet takes no word of these for a number or a date."""
+
+LETTERS, MORE_LETTERS = 6, 12
+"""Of 5,000 files two begin alike in six letters every fifth time, and in twelve never."""
+
 Stamp = tuple[int, int]
 """Size in bytes and time of the last change in ns."""
 
@@ -55,7 +62,8 @@ class ScanFile:
     """One scan file. `problem` says why it cannot be opened; `pages` is then 1.
 
     `missing`: pages are gone from the file; its last page, which is not there, stands for them.
-    `sound_tree`: its pages are where the PDF says, see pagetree.
+    `sound_tree`: its pages are where the PDF says, see pagetree. `letters`: how many it takes to
+    tell the file by its content from all others of the stack.
     """
 
     path: Path
@@ -67,6 +75,12 @@ class ScanFile:
     missing: bool = False
     stamp: Stamp = (0, 0)
     sound_tree: bool = False
+    letters: int = LETTERS
+
+    @property
+    def word(self) -> str:
+        """What the names of its slips begin with."""
+        return _word(self.sha256, self.letters)
 
 
 def find_scans(scans: Sequence[Path]) -> tuple[ScanFile, ...]:
@@ -82,7 +96,23 @@ def find_scans(scans: Sequence[Path]) -> tuple[ScanFile, ...]:
             scan = _refused(path, scan.sha256, Reason.DUPLICATE)
         seen.add(scan.sha256)
         found.append(scan)
-    return tuple(found)
+    return tuple(_told_apart(found))
+
+
+def _told_apart(scans: Sequence[ScanFile]) -> Iterator[ScanFile]:
+    """Yield `scans`, with longer words for those of other content that would have the same word."""
+    contents = {scan.sha256: scan.word for scan in scans}
+    often = Counter(contents.values())
+    for scan in scans:
+        yield replace(scan, letters=MORE_LETTERS) if often[scan.word] > 1 else scan
+
+
+def _word(sha256: str, letters: int) -> str:
+    value, word = int(sha256, 16), ""
+    for _ in range(letters):
+        value, digit = divmod(value, len(CONSONANTS))
+        word += CONSONANTS[digit]
+    return word
 
 
 def prints_left_out(scans: Sequence[Path]) -> tuple[Path, ...]:

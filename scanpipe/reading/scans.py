@@ -120,7 +120,9 @@ def _load_pdf_page(scan: ScanFile, page: int) -> Embedded | Reason:
     dpi = min(content.finest_dpi or VECTOR_DPI, WORKING_DPI)
     if _is_too_large(content, dpi):
         return Reason.TOO_LARGE
-    pixels = rasterise(scan.path, page, dpi, whole=True)
+    # Of a file that has lost pages poppler counts those that were, and numbers the others alike.
+    of = None if scan.missing else scan.pages
+    pixels = rasterise(scan.path, page, dpi, whole=True, of=of)
     if pixels.min() == pixels.max() and (content.unchecked_images or _is_mended(scan.path, page)):
         # Poppler leaves a page white, without a word, when it cannot find or decode its image.
         return Reason.DAMAGED_IMAGE
@@ -140,16 +142,21 @@ def _is_too_large(content: PageContent, dpi: float) -> bool:
     return longest_mm > MAX_PAGE_MM or pixels > MAX_DRAWN_PIXELS
 
 
-def rasterise(pdf: Path, page: int, dpi: float, *, whole: bool = False) -> Grey:
+def rasterise(
+    pdf: Path, page: int, dpi: float, *, whole: bool = False, of: int | None = None
+) -> Grey:
     """Return page `page` (from 1) of `pdf` drawn by poppler: shape (H, W), 255 = white.
 
     Raises MissingToolError without poppler, OSError when it does not draw it in time, or, with
-    `whole`, when it left out something.
+    `whole`, when it left out something, or when it counts other than `of` pages: its page of this
+    number may be another one.
     """
     path = pdf.absolute()  # a name may begin with a hyphen
     try:
         # pdf2image asks this too, but would wait for an answer for ever.
-        pdf2image.pdfinfo_from_path(str(path), timeout=RASTERISE_TIMEOUT_S)
+        counted = pdf2image.pdfinfo_from_path(str(path), timeout=RASTERISE_TIMEOUT_S)["Pages"]
+        if of is not None and counted != of:
+            raise OSError(f"poppler counts {counted} pages instead of {of}")
         images = pdf2image.convert_from_path(
             path,
             dpi=dpi,  # type: ignore[arg-type]  # poppler takes fractions
@@ -169,7 +176,7 @@ def rasterise(pdf: Path, page: int, dpi: float, *, whole: bool = False) -> Grey:
     except PDFSyntaxError as error:
         if _lacks_more_than_fonts(str(error)):
             raise OSError(f"poppler could not draw all of page {page}: {error}") from None
-        return rasterise(pdf, page, dpi)
+        return rasterise(pdf, page, dpi, of=of)
     if len(images) != 1:
         raise OSError(f"poppler drew {len(images)} pictures of page {page}")
     return np.asarray(images[0].convert("L"))

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from scanpipe.errors import UsageError
 from scanpipe.form import Form
 from scanpipe.messages import later, messages_for
+from scanpipe.reporting import percents
 from scanpipe.reporting.answers import written
 from scanpipe.reporting.deciding import soon_alone_in
 from scanpipe.reporting.files import read_if_there, write_all
@@ -173,7 +174,7 @@ class OpenAudit:
             checked=checked,
             differing=differing,
             confidence=format_percent(CONFIDENCE, locale=locale),
-            share=_percent(bound, locale),
+            share=percents.share(bound, locale),
         )
         if bound <= GOAL:
             return (result,)
@@ -274,8 +275,3 @@ def draw(slips: list[str], count: int, seed: int | None) -> Audit:
         seed = random.SystemRandom().randrange(1_000_000)
     order = random.Random(seed).sample(sorted(slips), len(slips))  # noqa: S311
     return Audit(seed, f"{now():%Y-%m-%d}", tuple(order[:count]))
-
-
-def _percent(share: float, locale: Locale) -> str:
-    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0")
-    return format_percent(share, pattern, locale)

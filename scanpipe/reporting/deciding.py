@@ -25,7 +25,7 @@ from scanpipe.reporting.output_files import REVIEW
 from scanpipe.reporting.report import write_report
 from scanpipe.reporting.report.writing import PAGE
 from scanpipe.reporting.review import Entry, Review
-from scanpipe.reporting.run_file import Run, load_run
+from scanpipe.reporting.run_file import Run, load_run, no_run
 from scanpipe.reporting.standing import Item, Standing, picture_of, standing
 from scanpipe.reporting.workbench import AtWorkError, alone_in
 from scanpipe.reporting.writing import apply_review
@@ -162,18 +162,14 @@ class OpenReview:
         try:
             found = os.stat(self.folder / run_file.NAME)
         except OSError:
-            raise _no_run(self.folder) from None
+            raise no_run(self.folder) from None
         stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         if self._run is None or self._run[0] != stamp:
             run = load_run(self.folder)
             if run is None:
-                raise _no_run(self.folder)
+                raise no_run(self.folder)
             self._run = (stamp, run)
         return self._run[1]
-
-
-def _no_run(folder: Path) -> OutputError:
-    return OutputError(f"{folder} holds no {run_file.NAME}", "Name the folder of a finished run.")
 
 
 def _can_be_taken(item: Item, decision: Decision, run: Run) -> bool:

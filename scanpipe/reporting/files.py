@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from scanpipe.aside import cleared_away, flush, places_aside
 from scanpipe.errors import OutputError
 
 MAX_BYTES = 64_000_000
@@ -132,18 +133,16 @@ def read_if_there(path: Path, at_most_bytes: int = MAX_BYTES) -> bytes | None:
 
 def write_all(files: Mapping[Path, bytes]) -> None:
     """Write `files`, replacing them in their order only once all of them are on the disk."""
-    staged = {path: path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in files}
-    try:
-        for path, temporary in staged.items():
+    aside = places_aside(files)
+    with cleared_away(aside):
+        for path, made in aside.items():
             with _explained(path, "be written"):
-                _write_through(temporary, files[path])
+                made.write_bytes(files[path])
+                flush(made)
         refuse_if_in_use(files)
-        for path, temporary in staged.items():
+        for path, made in aside.items():
             with _explained(path, "be replaced"):
-                temporary.replace(path)
-    finally:
-        for temporary in staged.values():
-            remove(temporary)
+                made.replace(path)
 
 
 def append(path: Path, data: bytes) -> None:
@@ -176,13 +175,6 @@ def _refuse_if_no_file(path: Path, what: str) -> None:
 
 def _size(file: BinaryIO) -> int:
     return os.fstat(file.fileno()).st_size
-
-
-def _write_through(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting import run_file
 from scanpipe.reporting.balance import Balance, strike_balance
 from scanpipe.reporting.corrections import corrected
+from scanpipe.reporting.dialect import Dialect
 from scanpipe.reporting.files import read_if_there, write_all
 from scanpipe.reporting.handed_in import shortfalls
 from scanpipe.reporting.journal import (
@@ -27,7 +28,7 @@ from scanpipe.reporting.review import review_columns, review_rows
 from scanpipe.reporting.rows import Row, results_columns, results_rows
 from scanpipe.reporting.run_file import Run, run_bytes
 from scanpipe.reporting.slip_names import slip_of
-from scanpipe.reporting.summary import summarise, summary_columns, summary_rows
+from scanpipe.reporting.summary import SummaryRow, summarise, summary_columns, summary_rows
 from scanpipe.reporting.tables import read_table, table_bytes
 from scanpipe.vocabulary import Status
 
@@ -53,8 +54,7 @@ def write_output(run: Run, before: Run | None, taken: Taken, folder: Path) -> Ou
     form, dialect, path = run.form, run.dialect, folder / REVIEW
     rows = corrected(run.rows, run.review, form, path)
     summary = summarise(form, rows)
-    results = table_bytes(results_columns(form), results_rows(form, rows), dialect)
-    summed = table_bytes(summary_columns(form), summary_rows(form, summary), dialect)
+    results, summed = result_tables(form, rows, summary, dialect)
     review = table_bytes(
         review_columns(run.review, form), review_rows(rows, run.review, form), dialect
     )
@@ -63,7 +63,7 @@ def write_output(run: Run, before: Run | None, taken: Taken, folder: Path) -> Ou
         review_sha256=fingerprint(review),
         journal=(*run.journal, *_changes(before, run, rows)),
     )
-    balance = _balance(run, results, summed, len(rows) - len(run.rows))
+    balance = balance_of(run, results, summed, len(rows) - len(run.rows))
     short = shortfalls(form, rows, run.expected)
     contents = (
         run_bytes(run, balance, short),
@@ -90,8 +90,18 @@ def write_output(run: Run, before: Run | None, taken: Taken, folder: Path) -> Ou
     )
 
 
-def _balance(run: Run, results: bytes, summary: bytes, added: int) -> Balance:
-    """Strike the balance of `run` by what is going to stand in its two tables."""
+def result_tables(
+    form: Form, rows: Sequence[Row], summary: Sequence[SummaryRow], dialect: Dialect
+) -> tuple[bytes, bytes]:
+    """Return results.csv and summary.csv."""
+    return (
+        table_bytes(results_columns(form), results_rows(form, rows), dialect),
+        table_bytes(summary_columns(form), summary_rows(form, summary), dialect),
+    )
+
+
+def balance_of(run: Run, results: bytes, summary: bytes, added: int) -> Balance:
+    """Strike the balance of `run` by what stands in its two tables; `added`: rows by a person."""
     return strike_balance(
         run.arrivals,
         read_table(results, results_columns(run.form)),

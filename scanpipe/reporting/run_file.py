@@ -132,6 +132,11 @@ def run_bytes(run: Run, balance: Balance, shortfalls: Sequence[str] = ()) -> byt
     )
 
 
+def no_run(folder: Path) -> OutputError:
+    """Return what is to be said of a folder in which no run has ended."""
+    return OutputError(f"{folder} holds no {NAME}", "Name the folder of a finished run.")
+
+
 def load_run(folder: Path) -> Run | None:
     """Return the run whose tables lie in `folder`, None if there is no run.json.
 

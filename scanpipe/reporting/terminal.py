@@ -4,11 +4,10 @@ In the form's language, as everything that is told of an event.
 """
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -16,6 +15,8 @@ from rich.text import Text
 
 from scanpipe.form import Form
 from scanpipe.messages import Messages, later, messages_for
+from scanpipe.reporting import percents
+from scanpipe.reporting.percents import NOTHING
 from scanpipe.reporting.stack_notes import sentence
 from scanpipe.reporting.summary import SummaryRow
 from scanpipe.shell import quoted
@@ -24,8 +25,6 @@ from scanpipe.vocabulary import Status
 if TYPE_CHECKING:
     from scanpipe.reporting.balance import Balance
     from scanpipe.reporting.outcome import Outcome, Rejected
-
-NOTHING = "–"
 
 _SLIPS = later(
     "Slips: {slips} = {read} read + {blank} blank + {review} in review + {corrected} corrected "
@@ -98,7 +97,9 @@ def _combinations(form: Form, total: SummaryRow, t: Messages, locale: Locale) ->
     made = zip(form.answer_names, total.ratings, total.percents, strict=True)
     for name, count, percent in sorted(made, key=lambda each: -each[1]):
         if count:
-            table.add_row(name, format_decimal(count, locale=locale), _percent(percent, locale))
+            table.add_row(
+                name, format_decimal(count, locale=locale), percents.percent(percent, locale)
+            )
     return table
 
 
@@ -106,17 +107,10 @@ def _cells(row: SummaryRow, session: str, form: Form, locale: Locale) -> Iterato
     yield Text(session)
     yield Text(row.session_name)
     for percent in row.chosen_percents(form) if form.choices else row.percents:
-        yield Text(_percent(percent, locale))
+        yield Text(percents.percent(percent, locale))
     yield Text(format_decimal(row.rated, locale=locale))
     if form.is_scale:
         yield Text(NOTHING if row.mean is None else format_decimal(row.mean, "0.00", locale))
-
-
-def _percent(percent: Decimal | None, locale: Locale) -> str:
-    if percent is None:
-        return NOTHING
-    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0")
-    return format_percent(percent.scaleb(-2), pattern, locale)
 
 
 def _balance_lines(balance: "Balance", t: Messages, locale: Locale) -> Iterator[str]:

@@ -34,7 +34,7 @@ from scanpipe.reporting.output_files import (
     output_paths,
     write_output,
 )
-from scanpipe.reporting.run_file import Run, load_run
+from scanpipe.reporting.run_file import Run, load_run, no_run
 from scanpipe.reporting.workbench import alone_in
 
 
@@ -143,19 +143,15 @@ def apply_review(folder: Path) -> Outcome:
         ReviewError: review.csv has wrong entries. Nothing was changed.
     """
     if not (folder / run_file.NAME).exists():
-        raise _no_run(folder)
+        raise no_run(folder)
     with alone_in(folder):
         return _apply(folder)
-
-
-def _no_run(folder: Path) -> OutputError:
-    return OutputError(f"{folder} holds no {run_file.NAME}", "Name the folder of a finished run.")
 
 
 def _apply(folder: Path) -> Outcome:
     before, path = load_run(folder), folder / REVIEW
     if before is None:
-        raise _no_run(folder)
+        raise no_run(folder)
     _refuse_what_cannot_be_written(folder)
     taken = take(path, before)
     if taken.data is None:

@@ -2,15 +2,15 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
 from PIL import Image as Pictures
 
+from scanpipe.aside import replacing
 from scanpipe.errors import OutputError
 from scanpipe.paperless import PRODUCER
 from scanpipe.simulation.pens import Image
@@ -145,31 +145,15 @@ def _cells(row: TruthRow, number: int) -> list[str | int]:
 
 
 @contextmanager
-def replacing(*targets: Path) -> Iterator[tuple[Path, ...]]:
-    """Yield a temporary path beside each target, and move them into place once all are written.
-
-    Nothing changes when the block fails. Raises OutputError when a file cannot be written.
-    """
-    temporary = tuple(path.with_name(f".{path.name}.{os.getpid()}.part") for path in targets)
+def written_as_one(*targets: Path) -> Iterator[tuple[Path, ...]]:
+    """Yield a path for each target, as `replacing` does; raise OutputError for an OSError."""
     try:
         for path in targets:
             path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        for made in temporary:
-            _flush(made)
-        for made, path in zip(temporary, targets, strict=True):
-            made.replace(path)
+        with replacing(*targets) as aside:
+            yield aside
     except OSError as error:
         raise OutputError(
             f"{', '.join(str(path) for path in targets)} cannot be written: {error}",
             "Choose another place, or close the program that holds the file open.",
         ) from error
-    finally:
-        for made in temporary:
-            with suppress(OSError):
-                made.unlink()
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

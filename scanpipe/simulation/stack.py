@@ -12,7 +12,13 @@ from scanpipe.errors import UsageError
 from scanpipe.form import Form
 from scanpipe.simulation.awkward import AWKWARD_PAGES, awkward_pages
 from scanpipe.simulation.counts import Counts, SessionCounts, plausible_counts
-from scanpipe.simulation.files import add_page, mark_simulated, replacing, save_pdf, write_truth
+from scanpipe.simulation.files import (
+    add_page,
+    mark_simulated,
+    save_pdf,
+    write_truth,
+    written_as_one,
+)
 from scanpipe.simulation.paper import WORK_DPI
 from scanpipe.simulation.scanner import SCANNERS, Scanner
 from scanpipe.simulation.strokes import Generator
@@ -72,7 +78,7 @@ def simulate(
         of_sessions = [session.slips for session in counts]
         total = max(of_sessions) if form.slip.session == "rows" else sum(of_sessions)
         pages = _ordinary_pages(form, counts, scanner, rng, paper_dpi, slots)
-    with replacing(target, truth) as (pdf_path, truth_path), pikepdf.new() as pdf:
+    with written_as_one(target, truth) as (pdf_path, truth_path), pikepdf.new() as pdf:
         rows = []
         for done, page in enumerate(pages, start=1):
             add_page(pdf, page.image, page.dpi, office.jpeg_quality)

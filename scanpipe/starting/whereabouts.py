@@ -202,20 +202,18 @@ def _tables(folder: Path) -> TablesThere:
     from scanpipe.reporting.run_file import load_run
     from scanpipe.reporting.standing import standing
 
-    said = _json(folder / "run.json")
-    inputs = said.get("inputs")
-    pairs = inputs if isinstance(inputs, list) else []
-    sha256s = frozenset(str(each[1]) for each in pairs if isinstance(each, list) and each[1:])
-    options = said.get("options")
-    scans = options.get("scans") if isinstance(options, dict) else None
-    given = tuple(map(str, scans)) if isinstance(scans, list) else ()
+    run = None
     try:
         run = load_run(folder)
         if run is None:
             return TablesThere(folder)
         stands = standing(run, take(folder / REVIEW, run))
     except ScanpipeError as error:
+        # Which scans were read may be known all the same.
+        said = run.provenance if run else _json(folder / "run.json")
+        given, sha256s = _scans_of(said)
         return TablesThere(folder, scans=given, sha256s=sha256s, problem=error.message)
+    given, sha256s = _scans_of(run.provenance)
     return TablesThere(
         folder,
         run.form.id,
@@ -226,6 +224,16 @@ def _tables(folder: Path) -> TablesThere:
         given,
         sha256s,
     )
+
+
+def _scans_of(said: Mapping[str, Any]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return which scans a run was given, and the SHA-256 of their files, as run.json says."""
+    inputs = said.get("inputs")
+    pairs = inputs if isinstance(inputs, list) else []
+    sha256s = frozenset(str(each[1]) for each in pairs if isinstance(each, list) and each[1:])
+    options = said.get("options")
+    scans = options.get("scans") if isinstance(options, dict) else None
+    return tuple(map(str, scans)) if isinstance(scans, list) else (), sha256s
 
 
 def _scans() -> Iterator[Path]:

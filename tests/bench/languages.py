@@ -20,7 +20,7 @@ from fields import fields_of
 
 from scanpipe.form import form_from_data
 from scanpipe.reading import session
-from scanpipe.reading.decision import SESSION_LEAD, SESSION_SCORE
+from scanpipe.reading.decision import printed_session
 from scanpipe.reading.measures import FieldText, SessionMatch
 from scanpipe.simulation import simulate
 
@@ -109,9 +109,8 @@ def _by_edits_alone(text: str, names: Sequence[str]) -> SessionMatch:
 
 
 def _sure(match: SessionMatch) -> bool:
-    return match.score == 1 or (
-        match.score >= SESSION_SCORE and match.score - match.runner_up >= SESSION_LEAD
-    )
+    """Whether the name alone, without a mark, makes the session certain."""
+    return printed_session(FieldText("", 0.0), match, match.index, marks=0).certain
 
 
 if __name__ == "__main__":

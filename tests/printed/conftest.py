@@ -75,10 +75,16 @@ class Event:
         return sessions_of(self.printed, self.form)
 
     def counted(self) -> dict[int, str]:
-        """Return for which session, by id and name, the slips of each slot count now."""
+        """Return for which session, by id and name, the slips of each slot count now; of slots
+        whose slips tell of one.
+        """
         counting = self.counting
-        found = {slip.slot: counting.session(slip.slot) for slip in self.printed.slips}
-        return {slot: f"{now.id} {now.name}" for slot, now in found.items() if now}
+        found = {
+            slot: counting.sessions[places[0]]
+            for slot, places in enumerate(counting.places)
+            if len(places) == 1
+        }
+        return {slot: f"{now.id} {now.name}" for slot, now in found.items()}
 
 
 @pytest.fixture

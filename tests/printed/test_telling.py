@@ -43,16 +43,6 @@ def test_reading_tells_what_changed_since_printing(event, edited, told) -> None:
     assert list(told_at_reading(event.counting, T)) == told
 
 
-def test_of_sessions_that_have_no_slips_in_the_stack_nothing_is_told(event) -> None:
-    event.write(THREE)
-    event.print()
-    event.write({"P1": "Opening", "P3": "Music"})
-    assert len(told_at_reading(event.counting, T)) == 2
-    assert told_at_reading(event.counting, T, slots={2}) == ()
-    (told,) = told_at_reading(event.counting, T, slots={1, 2})
-    assert "“Budget”" in told
-
-
 def test_another_wording_of_the_question_is_told(event) -> None:
     event.write(THREE)
     event.print()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scanpipe.composing import ACCENT_MM, layout_of
 from scanpipe.errors import FormError
 from scanpipe.form import Form, form_from_data
-from scanpipe.layout import Box, Layout, Target
+from scanpipe.layout import RESPONSE_SHARE, Box, Layout, Target
 from scanpipe.printing.fonts import MM_PER_PT, text_width_mm
 from scanpipe.printing.wording import Line, check_fits, lines_on_slip
 
@@ -111,7 +111,11 @@ def test_nothing_printed_comes_near_a_target_or_over_other_print(form: Form) -> 
     words = [ink_box(line) for line in lines_on_slip(form, len(form.kinds) - 1)]
     solid = list(drawn_apart(layout, form))
     frames = [layout.session] if layout.session and not layout.choice else []
-    areas = [(target, row.response_radius_mm) for row in layout.all_rows for target in row.targets]
+    areas = [
+        (target, row.radius_mm * RESPONSE_SHARE)
+        for row in layout.all_rows
+        for target in row.targets
+    ]
     for target, radius_mm in areas:
         reach_mm = radius_mm - 1e-6
         assert all(gap_mm(target, box) >= reach_mm for box in (*words, *solid, *frames))
@@ -127,7 +131,11 @@ def test_nothing_printed_comes_near_a_target_or_over_other_print(form: Form) -> 
 @given(forms())
 def test_response_areas_stay_apart_and_on_the_paper(form: Form) -> None:
     layout = layout_of(form)
-    areas = [(target, row.response_radius_mm) for row in layout.all_rows for target in row.targets]
+    areas = [
+        (target, row.radius_mm * RESPONSE_SHARE)
+        for row in layout.all_rows
+        for target in row.targets
+    ]
     for target, radius_mm in areas:
         edges = (target.centre.x_mm, layout.width_mm - target.centre.x_mm)
         assert min(*edges, target.centre.y_mm, layout.height_mm - target.centre.y_mm) > radius_mm

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scanpipe.composing import layout_of
 from scanpipe.errors import FormError, OutputError, UsageError
 from scanpipe.form import Form
-from scanpipe.layout import Layout
+from scanpipe.layout import RESPONSE_SHARE, Layout
 from scanpipe.marks import Corner, mark_code
 from scanpipe.messages import messages_for
 from scanpipe.printed import to_print
@@ -178,7 +178,7 @@ def test_response_areas_hold_nothing_but_a_face_each_of_its_own_mood(
     page, layout = raster(tmp_path / "slips.pdf", 1, dpi), layout_of(form)
     radius_mm, moods = layout.faces[0].radius_mm, []
     for face in range(smileys):
-        area = disc(page, layout, face, layout.rows[0].response_radius_mm, dpi)
+        area = disc(page, layout, face, layout.rows[0].radius_mm * RESPONSE_SHARE, dpi)
         drawn = disc(page, layout, face, radius_mm + 0.1, dpi)
         assert (drawn < 128).sum() > 300
         assert (area < 250).sum() == (drawn < 250).sum()

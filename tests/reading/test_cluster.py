@@ -1,12 +1,15 @@
 """Reading on a Dask cluster: a real one of two processes, which are killed, blinded and altered."""
 
+import logging
 import multiprocessing
 import os
 import signal
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,7 +39,9 @@ KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 NOTHING = dict[str, str]
 
 
-def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(desk, monkeypatch) -> None:
+def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(
+    desk, monkeypatch, tmp_path
+) -> None:
     children = set(multiprocessing.active_children())
 
     def stop(pages: int, _total: int) -> None:
@@ -44,6 +49,9 @@ def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(desk, mo
             raise KeyboardInterrupt
 
     monkeypatch.chdir(desk.path)
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(pipeline, "PAGES_AT_A_TIME", 1)
     form = Path("forms", "hadeland-2016.toml")
     with pytest.raises(KeyboardInterrupt):
@@ -52,6 +60,7 @@ def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(desk, mo
     assert set(multiprocessing.active_children()) <= children
     left = [path.name for path in desk.output.rglob("*")]
     assert left == [".scanpipe", "readings.sqlite"]
+    assert list(tmp_path.glob("dask*")) == []
 
 
 @pytest.fixture(scope="module")
@@ -296,6 +305,57 @@ def test_so_is_one_that_comes_later(dask, client, scan) -> None:
             done(crew, scan, "[1]")
     finally:
         client.run(set_old, None)
+
+
+@contextmanager
+def small_cluster(folder: Path) -> Iterator[Any]:
+    """A cluster of threads: there at once, and nobody else's when it goes away."""
+    import dask
+    import distributed
+
+    # Its worker looks for a scheduler that has gone away before it ends.
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            protocol="tcp://",
+            dashboard_address=None,
+            local_directory=str(folder),
+            silence_logs="CRITICAL",
+        ) as running,
+    ):
+        yield running
+
+
+def test_a_scheduler_that_goes_away_is_told_by_us_alone(scan, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(cluster, "CONNECT_TIMEOUT_S", 0.5)
+    said: list[logging.LogRecord] = []
+    hear = logging.Handler()
+    hear.emit = said.append  # type: ignore[method-assign]
+    with small_cluster(tmp_path) as dask:
+        crew = crew_of(dask)
+        for name in ("distributed", "distributed.client"):
+            monkeypatch.setattr(logging.getLogger(name), "handlers", [hear])
+        job = crew.executor.submit(TASK.run, Job("__import__('time').sleep(1)", scan))
+        dask.sync(dask.scheduler.close)
+        with pytest.raises(MissingToolError, match="the Dask cluster has stopped"):
+            job.result(20)
+        crew.stop()
+    assert [record.getMessage() for record in said] == []
+
+
+def test_that_no_worker_is_left_is_said_again_and_again(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(cluster, "TELL_AGAIN_S", 0.1)
+    told = threading.Semaphore(0)
+    with small_cluster(tmp_path) as dask:
+        crew = ClusterCrew(dask.scheduler_address, 1, NOTHING, waiting=told.release)
+        assert not told.acquire(timeout=0.5), "said though there is a worker"
+        dask.scale(0)
+        assert told.acquire(timeout=20)
+        assert told.acquire(timeout=20)
+        crew.stop()
 
 
 def test_without_a_scheduler_the_command_says_how_to_start_one(desk, monkeypatch) -> None:

@@ -58,7 +58,6 @@ prints = st.builds(
 )
 conditions = st.builds(
     PageCondition,
-    bilevel=st.booleans(),
     specks_per_cm2=numbers,
     standing_mm=st.lists(numbers, max_size=3).map(tuple),
     lying_mm=st.lists(numbers, max_size=3).map(tuple),
@@ -120,7 +119,7 @@ def test_what_is_packed_comes_out_as_it_was(seen: SeenPage) -> None:
 def packed(**changes: object) -> bytes:
     slip = SlipReading(f"{NAME}-1", "box.pdf", 2, Status.READ, (), 1.5, 2.5, "F", 4, picture=b"PNG")
     reading = PageReading("box.pdf", 2, PageKind.SLIPS, (slip,))
-    data = pack(SeenPage(reading, (None,), PageCondition(False, 0.0, (), (), ())))
+    data = pack(SeenPage(reading, (None,), PageCondition(0.0, (), (), ())))
     head, _, blobs = data.partition(b"\n")
     found = json.loads(head)
     found["reading"] |= changes
@@ -130,12 +129,12 @@ def packed(**changes: object) -> bytes:
 def test_numbers_of_numpy_become_numbers() -> None:
     slips = (SlipReading("x", "f", 1, Status.READ, (), np.float32(0.5), np.float64(0.1)),)
     reading = PageReading("f", 1, PageKind.SLIPS, slips)
-    condition = PageCondition(np.bool_(True), np.float64(0.25), (), (), ())
+    condition = PageCondition(np.float64(0.25), (), (), ())
 
     head = json.loads(pack(SeenPage(reading, (), condition)).partition(b"\n")[0])
 
     assert [head["reading"]["slips"][0][axis] for axis in ("x_mm", "y_mm")] == [0.5, 0.1]
-    assert (head["condition"]["bilevel"], head["condition"]["specks_per_cm2"]) == (True, 0.25)
+    assert head["condition"]["specks_per_cm2"] == 0.25
 
 
 def test_a_file_that_was_renamed_gives_its_new_name() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,10 @@ import pikepdf
 import pytest
 
 from scanpipe.form import Form
-from scanpipe.reading import session
+from scanpipe.reading import decision, notes, session
 from scanpipe.reading.condition import PageCondition, SlipCondition
 from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.measures import FieldText
-from scanpipe.reading.notes import notes_on
 from scanpipe.reading.pages import see_pages
 from scanpipe.reading.pipeline import open_stack
 from scanpipe.reading.record import Note, NoteKind
@@ -28,6 +28,10 @@ from scanpipe.simulation.wear import FRESH, Wear
 SLIPS = 3
 GREY = SCANNERS["office_grey"]
 BALLPOINT = PENS["ballpoint_blue"]
+
+notes_on = partial(
+    notes.notes_on, marginal_fill=decision.MARGINAL_FILL, faint_fill=decision.FAINT_FILL
+)
 
 Noted = Callable[..., tuple[Note, ...]]
 
@@ -111,7 +115,7 @@ SOUND = SlipCondition(7.9, 1.0, 0.4, True, 0.85, 0.05, 0.0)
 
 
 def page(*slips: SlipCondition, **seen: object) -> PageCondition:
-    plain = {"bilevel": False, "specks_per_cm2": 0.0, "standing_mm": (), "lying_mm": ()}
+    plain = {"specks_per_cm2": 0.0, "standing_mm": (), "lying_mm": ()}
     return PageCondition(**plain | seen, slips=slips)
 
 

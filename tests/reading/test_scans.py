@@ -1,4 +1,5 @@
 import io
+import re
 import shutil
 import zlib
 from collections.abc import Callable
@@ -436,6 +437,20 @@ def test_a_pdf_cut_short_is_told(
     assert trouble(path) in (Reason.UNREADABLE_FILE, Reason.DAMAGED_IMAGE)
 
 
+def test_a_page_is_not_drawn_by_a_program_that_counts_the_pages_otherwise(
+    pdf_of: Callable, tmp_path: Path
+) -> None:
+    with pikepdf.open(pdf_of(more=b"0 0 72 144 re f")) as pdf:
+        pdf.pages.append(pdf.pages[0])
+        pdf.save(tmp_path / "two.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    assert loaded(tmp_path / "two.pdf", 1).pixels.min() == 0
+    data = (tmp_path / "two.pdf").read_bytes()
+    (tmp_path / "two.pdf").write_bytes(data.replace(b"/Count 2", b"/Count 1"))
+
+    assert open_scan(tmp_path / "two.pdf").pages == 2
+    assert trouble(tmp_path / "two.pdf") is Reason.DAMAGED_IMAGE
+
+
 def test_a_pdf_that_runs_in_a_circle_ends(pdf_of: Callable, tmp_path: Path) -> None:
     with pikepdf.open(pdf_of(more=b"0 0 9 9 re f")) as pdf:
         del pdf.pages[0].obj["/Rotate"]
@@ -584,6 +599,21 @@ def test_the_same_content_under_two_names_is_read_once(picture: np.ndarray, tmp_
 
     assert (first.problem, second.problem) == (None, Reason.DUPLICATE)
     assert first.sha256 == second.sha256
+
+
+def test_files_whose_slips_would_be_called_alike_are_told_apart_by_more_letters(
+    tmp_path: Path,
+) -> None:
+    for number in (937, 9843, 1):  # found by trying
+        (tmp_path / f"{number}.png").write_bytes(b"P5\n# %d\n1 1\n255\n\xff" % number)
+
+    first, second = (find_scans([tmp_path / f"{number}.png"])[0].word for number in (937, 9843))
+    other, *alike = (scan.word for scan in find_scans([tmp_path]))
+
+    assert first == second
+    assert len(first) == len(other) == 6
+    assert alike[0] != alike[1]
+    assert all(re.fullmatch(f"{first}[a-z]{{6}}", word) for word in alike)
 
 
 def test_two_broken_files_are_two_troubles_and_not_one_twice(tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ import csv
 import io
 import re
 import zipfile
-from types import SimpleNamespace
+from pathlib import Path
 
 import pytest
 from babel import Locale
 
 from scanpipe.errors import OutputError, ReviewError
 from scanpipe.reading.pages import page_name
+from scanpipe.reading.scanfiles import ScanFile
 from scanpipe.reporting import apply_review, files
 
 HEADER = [
@@ -263,7 +264,7 @@ def test_a_review_that_grows_while_it_is_read_is_refused(mixed, monkeypatch):
 def test_no_name_of_a_slip_can_become_a_number_or_a_date_in_a_spreadsheet():
     """Six consonants, then figures: no word for a month, a day or a truth is made of those."""
     for scan in ("0" * 64, "f" * 64, "0123456789abcdef" * 4):
-        name = page_name(SimpleNamespace(sha256=scan), 1)
+        name = page_name(ScanFile(Path("box.pdf"), "box.pdf", scan, True, 1), 1)
         assert re.fullmatch(r"[bcdfghjklmnpqrstvwxz]{6}-001", name)
     words = {"true", "false"}
     for code in OFFICE_LANGUAGES.split():

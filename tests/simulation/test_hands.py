@@ -3,6 +3,7 @@ import pytest
 
 from scanpipe.composing import layout_of
 from scanpipe.form import Form
+from scanpipe.layout import RESPONSE_SHARE
 from scanpipe.simulation.hands import CLEAR, SLOPPY, Crowd, correction, mark, struck_out
 from scanpipe.simulation.paper import blank_slip, make_slip
 from scanpipe.simulation.pens import Marking
@@ -19,7 +20,7 @@ def ink_by_face(form: Form, marks: list[Marking], rng: np.random.Generator) -> l
     new = blank_slip(form, 0, DPI).astype(float) - make_slip(form, 0, marks, rng, dpi=DPI).grey
     if not AREAS:
         layout = layout_of(form)
-        reach_mm = layout.rows[0].response_radius_mm
+        reach_mm = layout.rows[0].radius_mm * RESPONSE_SHARE
         y, x = np.mgrid[0 : new.shape[0], 0 : new.shape[1]] * 25.4 / DPI
         AREAS.extend(
             np.hypot(x - face.centre.x_mm, y - face.centre.y_mm) < reach_mm for face in layout.faces

@@ -147,7 +147,9 @@ def test_slips_side_by_side_lie_where_the_truth_says(name: str, form: Form) -> N
         middle = np.mean([at for _, at in around], axis=0)
         code = mark_code(form.id, len(form.sessions))
         assert middle == pytest.approx(centre_px, abs=12)
-        assert {code.session_index(n) for n, _ in around} == {form.session_index(row.session)}
+        assert {code.session_index(n) for n, _ in around} == {
+            [each.id for each in form.sessions].index(row.session)
+        }
 
 
 @pytest.mark.parametrize(("name", "left"), [("torn-corner", 3), ("two-torn-corners", 2)])

@@ -84,11 +84,6 @@ def shares(tally: Tally) -> tuple[Share, ...]:
     return tuple(Share(count, tally.rated, tally.undecided) for count in tally.ratings)
 
 
-def percent_ranges(tally: Tally) -> tuple[Range | None, ...]:
-    """Return what the percentage of every rating may become."""
-    return tuple(share.range for share in shares(tally))
-
-
 def percent_of(count: int, slips: int) -> Decimal | None:
     """Return a percentage as tables write it, one decimal, halves up; None of no slips."""
     return _rounded(Fraction(100 * count, slips), PERCENT_DECIMALS) if slips else None
@@ -122,15 +117,12 @@ def means_are_fixed(tallies: Iterable[Tally]) -> bool:
 def ranking_is_fixed(of: Sequence[Share]) -> bool:
     """Tell whether none of the things counted can pass or reach another any more.
 
-    A slip may have any of them without any other, so that each can gain `undecided` on each.
+    A slip may have any of them without any other, so that each can gain on each whatever is
+    undecided.
     """
+    undecided = max((share.undecided for share in of), default=0)
     counts = sorted(share.count for share in of)
-    return not any(
-        after - before <= share.undecided
-        for share in of[:1]
-        if share.undecided
-        for before, after in pairwise(counts)
-    )
+    return not undecided or all(after - before > undecided for before, after in pairwise(counts))
 
 
 def order_is_fixed(tallies: Iterable[Tally]) -> bool:

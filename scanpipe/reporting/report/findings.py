@@ -4,25 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe.errors import OutputError
 from scanpipe.form import Form
 from scanpipe.messages import messages_for
-from scanpipe.reporting.balance import Balance, strike_balance
+from scanpipe.reporting.balance import Balance
 from scanpipe.reporting.corrections import corrected
 from scanpipe.reporting.files import read_if_there
 from scanpipe.reporting.handed_in import shortfalls
 from scanpipe.reporting.keeping import fingerprint
-from scanpipe.reporting.output_files import REVIEW
+from scanpipe.reporting.output_files import REVIEW, balance_of, result_tables
 from scanpipe.reporting.report.audit_result import AuditResult, load_audit
 from scanpipe.reporting.report.gallery import Gallery, gather_comments
 from scanpipe.reporting.report.open_slips import OpenSlips, open_slips
 from scanpipe.reporting.report.slips import one_per_slip
 from scanpipe.reporting.report.topics import Line, Topic, topics_of
-from scanpipe.reporting.rows import Row, results_columns, results_rows
-from scanpipe.reporting.run_file import NAME, Run, load_run
+from scanpipe.reporting.rows import Row
+from scanpipe.reporting.run_file import Run, load_run, no_run
 from scanpipe.reporting.stack_notes import sentence
-from scanpipe.reporting.summary import SummaryRow, summarise, summary_columns, summary_rows
-from scanpipe.reporting.tables import read_table, table_bytes
+from scanpipe.reporting.summary import summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +73,22 @@ def gather(folder: Path) -> Findings:
     """
     run = load_run(folder)
     if run is None:
-        raise OutputError(f"{folder} holds no {NAME}", "Name the folder of a finished run.")
+        raise no_run(folder)
     rows = corrected(run.rows, run.review, run.form, folder / REVIEW)
     summary = summarise(run.form, rows)
+    tables = result_tables(run.form, rows, summary, run.dialect)
     slips = one_per_slip(run.form, rows)
     return Findings(
         run,
         rows,
         slips,
         topics_of(run.form, rows, summary, run.expected),
-        _balance(run, rows, summary),
+        balance_of(run, *tables, len(rows) - len(run.rows)),
         shortfalls(run.form, rows, run.expected),
         open_slips(slips),
         load_audit(folder, run),
         gather_comments(folder, run.form, rows),
         _is_unapplied(run, folder),
-    )
-
-
-def _balance(run: Run, rows: Sequence[Row], summary: Sequence[SummaryRow]) -> Balance:
-    """Strike the balance anew, by the tables that belong to `rows`."""
-    form, dialect = run.form, run.dialect
-    results = table_bytes(results_columns(form), results_rows(form, rows), dialect)
-    summed = table_bytes(summary_columns(form), summary_rows(form, summary), dialect)
-    return strike_balance(
-        run.arrivals,
-        read_table(results, results_columns(form)),
-        read_table(summed, summary_columns(form)),
-        form,
-        dialect,
-        run.promised_pages,
-        len(rows) - len(run.rows),
     )
 
 

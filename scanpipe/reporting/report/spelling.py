@@ -8,9 +8,8 @@ from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
 from scanpipe.language import language_of
-
-NOTHING = "–"
-"""Stands where there is no figure."""
+from scanpipe.reporting import percents
+from scanpipe.reporting.percents import NOTHING
 
 
 class Numbers:
@@ -19,9 +18,6 @@ class Numbers:
     def __init__(self, language: str) -> None:
         self._language = language
         self._locale = Locale.parse(language)
-        pattern = self._locale.percent_formats[None].pattern
-        self._percent = pattern.replace("#,##0", "#,##0.0")
-        self._whole_percent = pattern
 
     def count(self, number: int) -> str:
         """Return a whole number."""
@@ -29,13 +25,11 @@ class Numbers:
 
     def percent(self, percent: Decimal | None) -> str:
         """Return a percentage with one decimal: 9.6 as 9,6 %."""
-        if percent is None:
-            return NOTHING
-        return format_percent(percent.scaleb(-2), self._percent, self._locale)
+        return percents.percent(percent, self._locale)
 
     def whole_percent(self, share: float) -> str:
         """Return a share (0-1) in whole percent."""
-        return format_percent(share, self._whole_percent, self._locale)
+        return format_percent(share, locale=self._locale)
 
     def bare_percent(self, percent: Decimal | None) -> str:
         """Return a percentage with one decimal and without its sign."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from scanpipe.errors import OutputError
 from scanpipe.loading import without_collecting
 from scanpipe.messages import Messages, messages_for
 from scanpipe.reporting.files import (
@@ -22,7 +21,7 @@ from scanpipe.reporting.report.findings import Findings, gather
 from scanpipe.reporting.report.page import load_templates, page_bytes
 from scanpipe.reporting.report.slide import prepare_slides
 from scanpipe.reporting.report.workbook import CREATED, workbook_bytes
-from scanpipe.reporting.run_file import NAME
+from scanpipe.reporting.run_file import NAME, no_run
 from scanpipe.reporting.workbench import alone_in
 from scanpipe.shell import quoted
 
@@ -76,7 +75,7 @@ def write_report(folder: Path) -> ReportFiles:
             at work there. Nothing was changed.
     """
     if not (folder / NAME).exists():
-        raise OutputError(f"{folder} holds no {NAME}", "Name the folder of a finished run.")
+        raise no_run(folder)
     with alone_in(folder):
         return _write(folder)
 

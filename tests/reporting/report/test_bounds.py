@@ -16,7 +16,6 @@ from scanpipe.reporting.report.bounds import (
     mean_range,
     means_are_fixed,
     order_is_fixed,
-    percent_ranges,
     percents_are_fixed,
     ranking_is_fixed,
     shares,
@@ -120,7 +119,7 @@ def test_percentages_and_means_reach_their_bounds_and_never_pass_them(stack: Sta
     for place, tally in enumerate([*stack.tallies, stack.total]):
         ends = [(*state, together(state))[place] for state in states]
         reached = [found for found in map(percents, ends) if found]
-        ranges = percent_ranges(tally)
+        ranges = [share.range for share in shares(tally)]
         if not reached:
             assert set(ranges) == {None}
             assert mean_range(tally) is None
