@@ -31,7 +31,8 @@ MARGINAL_FILL_ASIDE = 0.0025
 """Slight strokes that do not touch the face ask from here: dirt lies anywhere, dabs do not."""
 
 FAINT_FILL = 0.0040
-"""So much pale ink, on a slip without other ink, may be a mark."""
+"""So much pale ink, on a slip without other ink, may be a mark; and beside a face that is scribbled
+over, as whoever crosses an answer out may take another pen for the next."""
 
 PALE_FACES_AT_MOST = 0.7
 """Pale ink at more of the faces than this is the paper's: writing on its back, or stains."""
@@ -217,6 +218,10 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     present = [i for i, face in enumerate(faces) if i in marked or _may_be_marked(face)]
     if not present:
         return _judge_empty(ink)
+    instead = _palely_instead(faces, marked)
+    if len(present) == 1 and instead:
+        proposal = instead[0] + 1 if len(instead) == 1 else None
+        return _Rating(Status.REVIEW, Reason.CORRECTION, proposal, 0.0)
     if marked == present and len(marked) == 1 and not _is_doubtful(ink, marked):
         return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(ink, marked[0]))
     if len(present) == 1:
@@ -242,6 +247,13 @@ def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
     return pale >= PALE_FACES and any(
         mark.sure < min(WEAK_FILL, WEAK_SHARE * mark.faint) for mark in marks
     )
+
+
+def _palely_instead(faces: Sequence[FaceInk], marked: Sequence[int]) -> list[int]:
+    """Return the faces with pale ink that may be marked instead of one that is scribbled over."""
+    if not any(_is_scribbled(faces[i]) for i in marked):
+        return []
+    return [i for i, face in enumerate(faces) if face.faint >= FAINT_FILL and i not in marked]
 
 
 def _is_drawn_over_words(ink: SlipInk) -> bool:
@@ -289,7 +301,7 @@ def _judge_choice(ink: SlipInk, choose: int) -> _Rating:
         return _judge_empty_choice(ink)
     ways = list(combinations(range(len(faces)), choose))
     proposal = ways.index(tuple(marked)) + 1 if len(marked) == choose else None
-    if marked != present or _is_doubtful(ink, marked):
+    if marked != present or _is_doubtful(ink, marked) or _palely_instead(faces, marked):
         return _Rating(Status.REVIEW, Reason.MARGINAL, proposal, 0.0)
     if proposal is None:
         reason = Reason.OVERVOTE if len(marked) > choose else Reason.UNDERVOTE

@@ -248,6 +248,26 @@ def test_a_face_inked_over_beside_a_cross_is_a_correction_with_the_cross_propose
     assert (verdict.rating, verdict.read_rating) == (None, 4)
 
 
+@pytest.mark.parametrize("struck", [face(0.4, solid=0.9), face(0.2, line=2.4)])
+def test_a_face_scribbled_over_beside_a_pale_mark_is_a_correction_with_the_pale_one_proposed(
+    struck: FaceInk,
+) -> None:
+    pale = face(faint=0.03)
+
+    verdict = judged(SlipInk((face(), struck, face(), pale, face()), 0.0, through=False, dust=0))
+
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.CORRECTION,))
+    assert (verdict.rating, verdict.read_rating) == (None, 4)
+
+
+def test_pale_ink_beside_a_plain_cross_changes_nothing() -> None:
+    cross, pale = face(0.05, solid=0.1, line=1.5), face(faint=0.03)
+
+    verdict = judged(SlipInk((face(), cross, face(), pale, face()), 0.0, through=False, dust=0))
+
+    assert (verdict.status, verdict.rating) == (Status.READ, 2)
+
+
 @pytest.mark.parametrize("share", [0.5, 0.8, 0.99])
 def test_ink_between_the_thresholds_is_never_guessed_at(share: float) -> None:
     verdict = judged(slip(0, 0, share * MARKED_FILL, 0, 0))
