@@ -1,6 +1,7 @@
 """What the whole job needs: a desk with one form, the command line, and each sample read once."""
 
 import csv
+import gc
 import io
 import json
 import os
@@ -8,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, chdir, contextmanager
 from dataclasses import dataclass
@@ -76,6 +77,20 @@ def millimetres(line: Line) -> tuple[float, float]:
 
 FIRST = ("test_selftest.py", "test_end_to_end.py")
 """What takes long in one piece, or many processes: begun late, it would be all that is left."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among what stays to the end: the tests themselves, and all libraries.
+
+    Python goes through all of it anew whenever tests have left some more behind.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
