@@ -247,7 +247,7 @@ def test_a_rehearsal_is_read_right_and_does_not_count_as_printed(event: Event, h
 
 
 def test_after_a_rehearsal_even_the_scale_may_be_changed(event: Event) -> None:
-    event.rehearse("rehearsal")
+    event.rehearse("rehearsal", slips=1)
     event.run("rehearsal")
     event.write(THREE, FORM.replace("smileys = 5", "smileys = 4"))
     event.type("print fair -o slips.pdf")

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from scanpipe.form import Form, load_form
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
@@ -186,14 +187,23 @@ class Window:
         )
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates compiled: each server would compile all that it shows anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def open_window(request: pytest.FixtureRequest) -> Callable[..., Window]:
+def open_window(
+    request: pytest.FixtureRequest, compiled: FileSystemBytecodeCache
+) -> Callable[..., Window]:
     """Open a window on a folder, `reviewed` unless told, at a server of its own."""
 
     def open_one(of: Reviewed | None = None) -> Window:
         folder = of or request.getfixturevalue("reviewed")
         app = create_app(OpenReview(folder.path), TOKEN, PORT)
         app.testing = True
+        app.jinja_env.bytecode_cache = compiled
         return Window(app.test_client())
 
     return open_one

@@ -14,7 +14,7 @@ from scanpipe.reporting.report.workbook import workbook_bytes
 
 RESULT = "of the slips are misread"
 EARLIER = (
-    "Checked by a person on November 21, 2026: 50 slips of an earlier reading, drawn at random. "
+    "Checked by a person on November 21, 2026: 5 slips of an earlier reading, drawn at random. "
     "What came of it is left out: it need not hold for the figures here."
 )
 
@@ -26,9 +26,9 @@ def in_english(form):
 
 @pytest.fixture
 def audited(write, check, readings, in_english):
-    """The folder of the 292 slips, of which a person has checked 50."""
+    """The folder of the 292 slips, of which a person has checked five."""
     write(readings.hadeland(), of=in_english)
-    check(50)
+    check(5)
 
 
 @pytest.fixture
@@ -122,13 +122,13 @@ def test_a_correction_leaves_the_audit_what_it_was_as_that_tells_how_the_machine
     write, check, readings, in_english, folder, told
 ) -> None:
     write([*readings.hadeland(), readings.page(readings.overvote("fgh-1"))], of=in_english)
-    check(50, differing=1)
+    check(5, differing=1)
     (misread,) = json.loads((folder.path / "audit.json").read_bytes())["differences"]
     correction = {"slip": misread["slip"], "rating": "void"}
     folder.fill({"fgh-1": {"rating": "4"}}, delimiter=",", add=[correction])
     assert apply_review(folder.path).balance.adds_up
     assert folder.row("results.csv", misread["slip"])["status"] == "void"
-    assert "50 slips drawn at random, 1 of them misread" in told()
+    assert "5 slips drawn at random, 1 of them misread" in told()
 
 
 @pytest.mark.usefixtures("audited")
@@ -154,7 +154,7 @@ def test_the_workbook_too_leaves_the_result_of_an_earlier_reading_out(
 
 def test_in_norwegian_the_result_is_norwegian(write, check, readings, told) -> None:
     write(readings.hadeland())
-    check(50)
-    assert "50 tilfeldig trukne lapper, 0 av dem lest feil" in told()
+    check(5)
+    assert "5 tilfeldig trukne lapper, 0 av dem lest feil" in told()
     write([readings.page(readings.slip("fgh-001"))])
-    assert "50 tilfeldig trukne lapper fra en tidligere lesing" in told()
+    assert "5 tilfeldig trukne lapper fra en tidligere lesing" in told()

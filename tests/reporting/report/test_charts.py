@@ -29,10 +29,15 @@ def drawn(write, folder):
     return draw
 
 
-def test_each_chart_is_there_as_png_and_as_svg_in_the_smileys_colours(drawn, readings) -> None:
-    found = drawn(readings.mixed())
-    assert sorted(found) == FILES
-    for name, data in found.items():
+@pytest.fixture(scope="module")
+def usual(mixed_once) -> dict[str, bytes]:
+    """The charts of the folder with a page of every kind."""
+    return chart_files(gather(mixed_once))
+
+
+def test_each_chart_is_there_as_png_and_as_svg_in_the_smileys_colours(usual) -> None:
+    assert sorted(usual) == FILES
+    for name, data in usual.items():
         if name.endswith(".svg"):
             assert b"<svg " in data
             assert data.endswith(b"</svg>\n")
@@ -69,9 +74,8 @@ svg.fonttype: none
 
 
 def test_charts_are_the_same_whatever_a_person_has_set_for_matplotlib(
-    drawn, readings, folder, tmp_path
+    usual, mixed_once, tmp_path
 ) -> None:
-    usual = drawn(readings.mixed())
     (tmp_path / "matplotlibrc").write_text(OF_MY_OWN)
     code = (
         "import sys; from pathlib import Path; "
@@ -81,7 +85,7 @@ def test_charts_are_the_same_whatever_a_person_has_set_for_matplotlib(
         "[Path(sys.argv[2], Path(name).name).write_bytes(found[name]) for name in found]"
     )
     mine = tmp_path / "mine"
-    words = [sys.executable, "-c", code, folder.path, mine]
+    words = [sys.executable, "-c", code, mixed_once, mine]
     env = os.environ | {"MATPLOTLIBRC": str(tmp_path / "matplotlibrc")}
     subprocess.run(words, check=True, env=env)
     assert {f"charts/{path.name}": path.read_bytes() for path in mine.iterdir()} == usual
