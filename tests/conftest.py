@@ -33,8 +33,10 @@ settings.load_profile("steady")
 # The suite fills the cores by itself. Libraries look at these when they are loaded.
 os.environ.update(ONE_THREAD | {"OPENCV_FOR_THREADS_NUM": "1"})
 
-# What the tests start finds the package compiled, as it is for those who have it installed.
+# What the tests start finds the package compiled, as it is for those who have it installed; and
+# each process of the suite the tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 KEEP_MEMORY = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
