@@ -68,6 +68,7 @@ DOORS = {
         "scanpipe.reporting.answers",
         "scanpipe.reporting.auditing",
         "scanpipe.reporting.deciding",
+        "scanpipe.reporting.percents",
         "scanpipe.reporting.run_file",
         "scanpipe.reporting.slip_names",
         "scanpipe.reporting.standing",

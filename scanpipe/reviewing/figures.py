@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from babel import Locale
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from scanpipe.form import Form
+from scanpipe.reporting.percents import NOTHING
 from scanpipe.reporting.standing import Standing
 from scanpipe.reporting.summary import TOTAL, SummaryRow
 
-NOTHING = "–"
 ROOM_FOR_DECIMALS = 7
 """With more columns than this, whole percents are enough beside the slip."""
 
@@ -45,12 +45,6 @@ def results_of(stands: Standing) -> tuple[Result, ...]:
         Result(text, tuple(_lines([row for row in summary if row.question == id_], form)))
         for id_, text in asked or [(None, "")]
     )
-
-
-def percent(share: float, locale: Locale) -> str:
-    """Return `share` (0-1) in percent with one decimal, as `locale` writes it."""
-    pattern = locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0")
-    return format_percent(share, pattern, locale)
 
 
 def _lines(summary: Sequence[SummaryRow], form: Form) -> Iterator[Line]:

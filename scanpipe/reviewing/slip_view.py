@@ -8,9 +8,9 @@ from markupsafe import Markup
 from scanpipe.form import Form
 from scanpipe.messages import Messages
 from scanpipe.reporting.answers import choices_in, written
+from scanpipe.reporting.percents import share
 from scanpipe.reporting.standing import Item, Standing, acceptable
 from scanpipe.reviewing.about_row import about, only_session, question_of
-from scanpipe.reviewing.figures import percent
 from scanpipe.reviewing.options import Option, options_of, sign_of
 from scanpipe.reviewing.why_here import why_here
 from scanpipe.vocabulary import Reason, Status
@@ -116,7 +116,7 @@ def _answers(stands: Standing, item: Item, t: Messages) -> tuple[Choosable, ...]
     fills = item.read.reading.fills or (None,) * len(options)
     chosen = chosen_places(decided_word(item), form)
     return tuple(
-        Choosable(option, "" if fill is None else percent(fill, locale), place in chosen)
+        Choosable(option, "" if fill is None else share(fill, locale), place in chosen)
         for place, (option, fill) in enumerate(zip(options, fills, strict=True))
     )
 
