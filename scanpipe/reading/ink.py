@@ -105,16 +105,11 @@ def thresholds() -> dict[str, float]:
     } | strokes.thresholds()
 
 
-def measure_ink(slip: Grey, layout: Layout, px_per_mm: float) -> SlipInk:
-    """Measure a rectified slip, shape (H, W) at `px_per_mm`."""
-    return measure_and_show_ink(slip, layout, px_per_mm)[0]
-
-
 def measure_and_show_ink(
     slip: Grey, layout: Layout, px_per_mm: float, lost: Grey | None = None
 ) -> tuple[SlipInk, Bools, Floats]:
-    """Return also where in the band of faces the new ink is, and how many px from the nearest
-    print.
+    """Measure a rectified slip, shape (H, W) at `px_per_mm`. Return also where in the band of
+    faces the new ink is, and how many px from the nearest print.
 
     `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper.
     """

@@ -169,7 +169,8 @@ def _apart(check: Callable[[scans.PageImage], None], page: scans.PageImage) -> N
 
 def _check_page(page: scans.PageImage) -> None:
     for found in find_slips(page.pixels, page.px_per_mm, [LAYOUT] * CODE.sessions, CODE):
-        measured = ink.measure_ink(rectify(page.pixels, found, PX_PER_MM), LAYOUT, PX_PER_MM)
+        upright = rectify(page.pixels, found, PX_PER_MM)
+        measured, _, _ = ink.measure_and_show_ink(upright, LAYOUT, PX_PER_MM)
         verdict = decision.judge(
             measured,
             Placement(len(found.marks), found.residual_mm, found.px_per_mm),

@@ -16,7 +16,7 @@ from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode, mark_code
 from scanpipe.reading import pipeline, scanfiles, session
 from scanpipe.reading.decision import Verdict, judge, only_session
-from scanpipe.reading.ink import measure_ink
+from scanpipe.reading.ink import measure_and_show_ink
 from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.measures import FieldText, Placement, SlipInk
 from scanpipe.reading.record import PageReading
@@ -281,7 +281,8 @@ class Reader:
         """The new ink on a slip with these marks, scanned."""
         rng = np.random.default_rng(seed)
         paper = make_slip(self.form, seed % 5, marks, rng, wear=wear, dpi=200)
-        return measure_ink(self.upright(paper, scanner, seed), self.layout, PX_PER_MM)
+        upright = self.upright(paper, scanner, seed)
+        return measure_and_show_ink(upright, self.layout, PX_PER_MM)[0]
 
     @staticmethod
     def verdict(ink: SlipInk) -> Verdict:

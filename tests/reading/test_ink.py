@@ -6,7 +6,7 @@ import pytest
 from scanpipe.form import Form
 from scanpipe.layout import Layout
 from scanpipe.reading.decision import MARKED_FILL
-from scanpipe.reading.ink import measure_ink
+from scanpipe.reading.ink import measure_and_show_ink
 from scanpipe.simulation.hands import PENS, mark
 from scanpipe.simulation.paper import make_slip
 from scanpipe.simulation.pens import Marking, Pen
@@ -233,7 +233,7 @@ def test_print_that_was_covered_is_missed_and_the_slip_never_called_blank(
     )
     upright[y - 64 : y + 64, x - 64 : x + 64] = np.median(upright)
 
-    ink = measure_ink(upright, layout, 8)
+    ink, _, _ = measure_and_show_ink(upright, layout, 8)
 
     assert ink.faces[3].seen < 0.3
     assert reader.verdict(ink).status is Status.REVIEW
@@ -243,7 +243,7 @@ def test_print_that_was_covered_is_missed_and_the_slip_never_called_blank(
 def test_a_slip_of_one_grey_is_measured_without_an_error_and_never_blank(
     grey: int, layout: Layout, reader: object
 ) -> None:
-    ink = measure_ink(np.full((840, 1184), grey, np.uint8), layout, 8)
+    ink, _, _ = measure_and_show_ink(np.full((840, 1184), grey, np.uint8), layout, 8)
 
     assert reader.verdict(ink).status is Status.REVIEW
 
@@ -300,4 +300,6 @@ def test_a_slip_on_which_the_scan_broke_off_in_even_grey_is_neither_read_nor_bla
     broken = upright if across else upright.T
     broken[:, round(from_share * broken.shape[1]) :] = grey
 
-    assert reader.verdict(measure_ink(upright, layout, 8)).status is Status.REVIEW
+    ink, _, _ = measure_and_show_ink(upright, layout, 8)
+
+    assert reader.verdict(ink).status is Status.REVIEW

@@ -8,7 +8,7 @@ from scanpipe.form import Form, load_form
 from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode
 from scanpipe.reading.decision import Verdict, judge, only_session
-from scanpipe.reading.ink import measure_and_show_ink, measure_ink
+from scanpipe.reading.ink import measure_and_show_ink
 from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.measures import Placement
 from scanpipe.reading.registration import find_slips, rectify
@@ -131,7 +131,7 @@ def test_a_slip_with_a_streak_gives_the_mark_that_it_gives_without(
         assert count(clean) == len(streaks)
         (slip,) = find_slips(clean.pixels, 200 / 25.4, [layout] * code.sessions, code)
         upright = rectify(clean.pixels, slip, 8)
-        fills.append([face.fill for face in measure_ink(upright, layout, 8).faces])
+        fills.append([face.fill for face in measure_and_show_ink(upright, layout, 8)[0].faces])
 
     assert fills[1] == pytest.approx(fills[0], abs=0.02)
     assert int(np.argmax(fills[1])) == 3
@@ -180,7 +180,7 @@ def test_a_black_line_is_known_where_it_runs_on_under_the_words_too(
     page = scan(make_slip(kinds.form, 0, [], rng, dpi=200), replace(CLEAN, skew_deg=0), rng)
     lined = with_line(page, kinds.layouts[0].faces[-1].centre.x_mm - 1.25, 2.5)
     (slip,) = find_slips(lined, 200 / 25.4, kinds.layouts, kinds.code)
-    assert measure_ink(rectify(lined, slip, 8), slip.layout, 8).through
+    assert measure_and_show_ink(rectify(lined, slip, 8), slip.layout, 8)[0].through
 
 
 def test_a_marked_slip_is_read_through_a_thin_black_line_at_the_mark(
