@@ -27,7 +27,8 @@ from scanpipe.printed import (
     with_printing,
 )
 from scanpipe.reading.crews import Crew, LocalCrew
-from scanpipe.reading.record import Note, PageReading
+from scanpipe.reading.processes import temporary_files_in
+from scanpipe.reading.record import Note, NoteKind, PageReading
 from scanpipe.reading.scanfiles import refuse_output_inside
 from scanpipe.reading.stack import Stack, open_stack
 
@@ -93,9 +94,11 @@ def read_scans(
     kinds = kinds_of(form, printed)
     with reporting.alone_in(folder) as place, _crew(kinds, workers, dask, place) as crew:
         with without_collecting():
+            from scanpipe.other_forms import Strangers, told_whose
             from scanpipe.reading import pipeline
 
         seconds: dict[str, float] = {}
+        strangers = Strangers()
         notes: list[Note] = []
         options = {
             "scans": [str(path) for path in scans],
@@ -115,7 +118,7 @@ def read_scans(
                 continued(read_before, total)
             read = pipeline.read_stack(kinds, stack, workers, notes, store, place, crew)
             with closing(read), _forgetting_wrong_scans(store):
-                pages = _timed(read, read_before, total, tell, seconds, meanwhile)
+                pages = _timed(strangers.among(read), read_before, total, tell, seconds, meanwhile)
                 outcome = reporting.write_run(
                     kinds.form, pages, folder, dialect, provenance, expected
                 )
@@ -123,6 +126,9 @@ def read_scans(
                 store.remove()
             else:
                 store.forget_all_but(sha256 for _, sha256 in stack.inputs)
+        if any(note.kind is NoteKind.OTHER_FORM for note in notes):
+            with temporary_files_in(place):
+                told += told_whose(strangers, stack, form_path, scans, messages_for(form.language))
     told = (*told, *_told_left_out(stack, form))
     return replace(outcome, warnings=(*told, *outcome.warnings))
 

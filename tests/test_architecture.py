@@ -46,6 +46,7 @@ ORDER = (
     "reviewing",
     "simulation",
     "selftest",
+    "other_forms",
     "run",
     "watching",
     "starting",
