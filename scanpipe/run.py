@@ -26,11 +26,13 @@ from scanpipe.printed import (
     told_lost,
     with_printing,
 )
+from scanpipe.reading.contents import content_of
 from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.processes import temporary_files_in
-from scanpipe.reading.record import Note, NoteKind, PageReading
+from scanpipe.reading.record import Content, Note, NoteKind, PageReading
 from scanpipe.reading.scanfiles import refuse_output_inside
 from scanpipe.reading.stack import Stack, open_stack
+from scanpipe.vocabulary import Reason
 
 if TYPE_CHECKING:
     from scanpipe.reading.kinds import SlipKinds
@@ -129,7 +131,7 @@ def read_scans(
         if any(note.kind is NoteKind.OTHER_FORM for note in notes):
             with temporary_files_in(place):
                 told += told_whose(strangers, stack, form_path, scans, messages_for(form.language))
-    told = (*told, *_told_left_out(stack, form))
+    told = (*told, *_told_left_out(stack, form), *_told_unreadable(stack, form))
     return replace(outcome, warnings=(*told, *outcome.warnings))
 
 
@@ -139,6 +141,21 @@ def _told_left_out(stack: Stack, form: Form) -> list[str]:
         t("{file} holds slips as they were printed, and is no scan: it was left out.", file=path)
         for path in stack.left_out
     ]
+
+
+def _told_unreadable(stack: Stack, form: Form) -> Iterator[str]:
+    """Yield what the files are that could not be opened, and what to do about them."""
+    from scanpipe.reporting.odd_files import told_contents
+
+    closed = [
+        (each.name, Content.LOCKED) for each in stack.files if each.problem is Reason.ENCRYPTED
+    ]
+    odd = [
+        (each.name, content_of(each.path))
+        for each in stack.files
+        if each.problem is Reason.UNREADABLE_FILE
+    ]
+    return told_contents([*closed, *odd], messages_for(form.language))
 
 
 def _form(form_path: Path) -> tuple[Form, Printed | None]:
