@@ -24,6 +24,7 @@ from scanpipe.printed import (
     sessions_of,
     told_at_reading,
     told_lost,
+    told_of_earlier,
     with_printing,
 )
 from scanpipe.reading.contents import content_of
@@ -94,6 +95,7 @@ def read_scans(
     from scanpipe.reading.kinds import kinds_of
 
     kinds = kinds_of(form, printed)
+    earlier = told_of_earlier(kinds.counting, messages_for(form.language))
     with reporting.alone_in(folder) as place, _crew(kinds, workers, dask, place) as crew:
         with without_collecting():
             from scanpipe.other_forms import Strangers, told_whose
@@ -122,7 +124,10 @@ def read_scans(
             with closing(read), _forgetting_wrong_scans(store):
                 pages = _timed(strangers.among(read), read_before, total, tell, seconds, meanwhile)
                 outcome = reporting.write_run(
-                    kinds.form, pages, folder, dialect, provenance, expected
+                    kinds.form, pages, folder, dialect, provenance, expected, earlier
+                )
+                told += tuple(
+                    earlier[each.id] for each in outcome.form.sessions if each.id in earlier
                 )
             if ready is None:
                 store.remove()

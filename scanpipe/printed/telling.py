@@ -1,6 +1,6 @@
 """Owns what people are told of a form that has changed since its slips were printed."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from scanpipe.form import Form
 from scanpipe.form_problems import same_words
@@ -10,19 +10,15 @@ from scanpipe.printed.counting import Change, Counting, sessions_of
 from scanpipe.printed.model import Printed, PrintedSession
 
 
-def told_at_reading(
-    counting: Counting, t: Messages, slots: Collection[int] | None = None
-) -> tuple[str, ...]:
-    """Return a sentence for each change of the form since printing.
-
-    `slots`: those of the slips in the stack; of sessions on no such slip nothing is told.
-    """
-    changes = (
-        change
-        for change in counting.changes
-        if slots is None or not set(slots).isdisjoint(change.slots)
-    )
+def told_at_reading(counting: Counting, t: Messages) -> tuple[str, ...]:
+    """Return a sentence for each change since printing of what is in the form."""
+    changes = (change for change in counting.changes if not change.gone)
     return (*_told_words(counting.reworded, t), *(_told(change, t) for change in changes))
+
+
+def told_of_earlier(counting: Counting, t: Messages) -> dict[str, str]:
+    """Return a sentence for each session that stands only on slips printed earlier, by its id."""
+    return {change.now.id: _told(change, t) for change in counting.changes if change.gone}
 
 
 def told_at_printing(
