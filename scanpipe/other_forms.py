@@ -12,7 +12,7 @@ from scanpipe.marks import MarkCode, mark_code
 from scanpipe.messages import Messages
 from scanpipe.printed import load_printed, rebuilt
 from scanpipe.reading.fiducials import first_look, numbers_seen
-from scanpipe.reading.record import PageReading
+from scanpipe.reading.record import PageKind, PageReading
 from scanpipe.reading.scans import load_page
 from scanpipe.reading.stack import Stack
 from scanpipe.shell import quoted
@@ -27,29 +27,23 @@ MARKS_AGREEING = 3
 
 
 class Strangers:
-    """The pages that hold slips of another event, noted as they pass: the first few, and how many
-    of all that hold slips.
+    """The first few pages with slips of another event, and whether there are any of this one:
+    noted as the pages pass.
     """
 
     def __init__(self) -> None:
         self.first: list[tuple[str, int]] = []
-        self.with_slips = 0
-        self.strange = 0
+        self.are_all = True
 
     def among(self, pages: Iterable[PageReading]) -> Iterator[PageReading]:
         """Yield `pages` as they come."""
         for page in pages:
-            self.with_slips += bool(page.slips)
-            if any(Reason.WRONG_FORM in slip.reasons for slip in page.slips):
-                self.strange += 1
-                if page.page is not None and len(self.first) < PAGES:
-                    self.first.append((page.file, page.page))
+            strange = [Reason.WRONG_FORM in slip.reasons for slip in page.slips]
+            if any(strange) and page.page is not None and len(self.first) < PAGES:
+                self.first.append((page.file, page.page))
+            if page.kind is PageKind.SLIPS and not all(strange):
+                self.are_all = False
             yield page
-
-    @property
-    def are_all(self) -> bool:
-        """Whether nothing else lies in the stack."""
-        return self.strange == self.with_slips
 
 
 def told_whose(
