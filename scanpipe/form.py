@@ -33,6 +33,7 @@ from scanpipe.form_parts import (
 )
 from scanpipe.form_problems import MAX_SESSIONS, contradictions, describe, shown
 from scanpipe.language import Language, language_of
+from scanpipe.messages import Sentence, later
 
 __all__ = [
     "ID_PATTERN",
@@ -255,7 +256,9 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
         line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
         raise FormError(
             f"{path} cannot be understood: {what}",
-            (f"line {number}: {shown(line)[1:-1]}",) if line else (),
+            (Sentence(later("line {number}: {line}"), number=number, line=shown(line)[1:-1]),)
+            if line
+            else (),
             hint=_TOML_HINT,
         ) from None
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from math import comb
 from typing import Any
 
+from scanpipe.messages import Sentence, later
+
 WORDS_OF_REVIEW = ("ok", "blank", "void")
 
 SCALE_KINDS = ("smileys", "numbers", "answers", "choose")
@@ -34,14 +36,15 @@ def knows_no_session(data: Mapping[str, Any]) -> bool:
 def _questions(data: Mapping[str, Any], expected: str) -> Iterator[str]:
     questions, by_rows = _count(data, "questions"), _by(data, "rows")
     if not questions and data.get("question") in (None, ""):
-        yield f"question: is missing; expected {expected}"
+        missing = later("{where}: is missing; expected {expected}")
+        yield Sentence(missing, where="question", expected=expected)
     if questions and by_rows:
         yield (
             '[[questions]]: expected none where slip.session is "rows", as each row is about a '
             f"session; found {questions}"
         )
     if questions and data.get("question"):
-        yield "question: expected either one question or [[questions]]; found both"
+        yield Sentence(later("question: expected either one question or [[questions]]; found both"))
 
 
 def _sessions(data: Mapping[str, Any]) -> Iterator[str]:

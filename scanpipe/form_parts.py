@@ -24,6 +24,7 @@ from scanpipe.form_problems import (
     visible_only,
 )
 from scanpipe.language import LANGUAGES
+from scanpipe.messages import Sentence, later
 
 SLIP_SIZES_MM = {
     "a5": (210.0, 148.0),
@@ -58,14 +59,20 @@ def _one_line(text: str) -> str:
     for sign in text.strip():
         if unicodedata.category(sign) in {"Cc", "Zl", "Zp"}:
             raise ValueError(
-                f"expected one line of text; found a line break, tab or control character "
-                f"in {shown(text)}"
+                Sentence(
+                    later(
+                        "expected one line of text; found a line break, tab or control character "
+                        "in {text}"
+                    ),
+                    text=shown(text),
+                )
             )
         if unicodedata.category(sign) in {"Cn", "Co", "Cs"}:
             raise ValueError(f"expected letters and signs; found U+{ord(sign):04X}, which is none")
     tidy = unicodedata.normalize("NFC", " ".join(visible_only(text).split()))
     if not 1 <= len(tidy) <= MAX_TEXT:
-        raise ValueError(f"expected 1 to {MAX_TEXT} characters; found {len(tidy)}")
+        wrong = later("expected 1 to {most} characters; found {count}")
+        raise ValueError(Sentence(wrong, most=MAX_TEXT, count=len(tidy)))
     return tidy
 
 
@@ -75,8 +82,13 @@ def _readable(name: str) -> str:
     latin = [sign for sign in letters if unicodedata.name(sign, "").startswith("LATIN")]
     if not any(sign.isalnum() for sign in name) or 2 * len(latin) < len(letters):
         raise ValueError(
-            f"expected a name in Latin letters, which is what reading the slips knows; "
-            f"found {shown(name)}"
+            Sentence(
+                later(
+                    "expected a name in Latin letters, which is what reading the slips knows; "
+                    "found {name}"
+                ),
+                name=shown(name),
+            )
         )
     return name
 
@@ -84,11 +96,17 @@ def _readable(name: str) -> str:
 def _safe_in_tables(session_id: str) -> str:
     """Refuse an id that a table already uses or that a spreadsheet changes on opening."""
     if session_id.casefold() == "total":
-        raise ValueError('expected another id; "total" is the last row of the summary')
+        wrong = later('expected another id; "total" is the last row of the summary')
+        raise ValueError(Sentence(wrong))
     if _EXCEL_REWRITES.fullmatch(session_id):
         raise ValueError(
-            f"expected an id that Excel leaves as it is, such as S1; "
-            f"found {shown(session_id)}, which it takes for a number or a date"
+            Sentence(
+                later(
+                    "expected an id that Excel leaves as it is, such as S1; found {id}, which it "
+                    "takes for a number or a date"
+                ),
+                id=shown(session_id),
+            )
         )
     return session_id
 
@@ -96,7 +114,8 @@ def _safe_in_tables(session_id: str) -> str:
 def known_language(code: str) -> str:
     """Refuse a language whose words are not known."""
     if code not in LANGUAGES:
-        raise ValueError(f"expected {EXPECTED['language']}; found {shown(code)}")
+        wrong = later("expected {what}; found {found}")
+        raise ValueError(Sentence(wrong, what=EXPECTED["language"], found=shown(code)))
     return code
 
 

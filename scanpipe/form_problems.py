@@ -9,6 +9,7 @@ from typing import Any
 
 from scanpipe.form_agreement import MAX_CHOICES, MAX_ROWS, between_blocks
 from scanpipe.language import LANGUAGES
+from scanpipe.messages import Sentence, later
 
 MAX_SESSIONS = 146
 """587 AprilTag 36h11 numbers, four corners to a session."""
@@ -22,61 +23,111 @@ MAX_TEXT = 200
 MAX_EXPECTED = 1_000_000
 """Slips of a session; more is a slip of the finger."""
 
-SESSION_BLOCKS = (
-    "a block under a [[sessions]] line of its own, in double brackets, for each session"
+SESSION_BLOCKS = Sentence(
+    later("a block under a [[sessions]] line of its own, in double brackets, for each session")
 )
 
-_ID = "letters without accents, digits, - and _ only, at most 40, the first a letter or digit"
-_TEXT = f'a text in "double quotes", 1 to {MAX_TEXT} characters'
+_ID = Sentence(
+    later("letters without accents, digits, - and _ only, at most 40, the first a letter or digit")
+)
+_TEXT = Sentence(later('a text in "double quotes", 1 to {count} characters'), count=MAX_TEXT)
+_FEW_WORDS = Sentence(later('a few words in "double quotes", at most 24 characters'))
 
-EXPECTED = {
+
+def _one_of(*values: str) -> Sentence:
+    return Sentence(later("one of {values}"), values=", ".join(f'"{each}"' for each in values))
+
+
+def _whole_number(least: int, most: int) -> Sentence:
+    return Sentence(later("a whole number from {least} to {most}"), least=least, most=most)
+
+
+def _millimetres(least: int, most: int) -> Sentence:
+    return Sentence(later("a number of millimetres from {least} to {most}"), least=least, most=most)
+
+
+def _block(name: str) -> Sentence:
+    return Sentence(later("a line [{name}], in single brackets"), name=name)
+
+
+def _blocks(name: str, what: Sentence, most: int) -> Sentence:
+    return Sentence(
+        later("a block under a [[{name}]] line for each {what}, at most {most}"),
+        name=name,
+        what=what,
+        most=most,
+    )
+
+
+def _one_block(name: str) -> Sentence:
+    return Sentence(
+        later("a block under a [[{name}]] line of its own, in double brackets"), name=name
+    )
+
+
+_KINDS = {
+    "sessions": Sentence(later("session")),
+    "questions": Sentence(later("question")),
+    "choices": Sentence(later("choice")),
+}
+
+EXPECTED: dict[str, str] = {
     "id": _ID,
     "title": _TEXT,
-    "date": "a date as year-month-day, such as 2016-09-23, without a time",
+    "date": Sentence(later("a date as year-month-day, such as 2016-09-23, without a time")),
     "place": _TEXT,
-    "language": "one of " + ", ".join(f'"{code}"' for code in LANGUAGES),
+    "language": _one_of(*LANGUAGES),
     "question": _TEXT,
-    "scale": "a line [scale], in single brackets, with smileys = 5 below it",
-    "scale.smileys": "a whole number from 2 to 7",
-    "scale.numbers": "a whole number from 2 to 10",
-    "scale.answers": '2 to 6 short answers, such as ["Yes", "No"]',
-    "scale.answers[]": 'a short answer in "double quotes", at most 24 characters',
-    "scale.choose": "a whole number from 1 to 5",
-    "scale.low": 'a few words in "double quotes", at most 24 characters',
-    "scale.high": 'a few words in "double quotes", at most 24 characters',
-    "slip": '[slip] in single brackets, with size = "a6" below it',
-    "slip.size": 'one of "a5", "a6", "a7", "quarter-letter"',
-    "slip.width_mm": f"a number of millimetres from {LEAST_WIDTH_MM} to 300",
-    "slip.height_mm": "a number of millimetres from 70 to 300",
-    "slip.session": 'one of "printed", "marked", "rows", "none"',
-    "slip.serial": "true or false, not in quotes",
-    "sessions": f"{SESSION_BLOCKS}: at least 1, at most {MAX_SESSIONS}",
+    "scale": Sentence(later("a line [scale], in single brackets, with smileys = 5 below it")),
+    "scale.smileys": _whole_number(2, 7),
+    "scale.numbers": _whole_number(2, 10),
+    "scale.answers": Sentence(later('2 to 6 short answers, such as ["Yes", "No"]')),
+    "scale.answers[]": Sentence(later('a short answer in "double quotes", at most 24 characters')),
+    "scale.choose": _whole_number(1, 5),
+    "scale.low": _FEW_WORDS,
+    "scale.high": _FEW_WORDS,
+    "slip": Sentence(later('[slip] in single brackets, with size = "a6" below it')),
+    "slip.size": _one_of("a5", "a6", "a7", "quarter-letter"),
+    "slip.width_mm": _millimetres(LEAST_WIDTH_MM, 300),
+    "slip.height_mm": _millimetres(70, 300),
+    "slip.session": _one_of("printed", "marked", "rows", "none"),
+    "slip.serial": Sentence(later("true or false, not in quotes")),
+    "sessions": Sentence(
+        later("{blocks}: at least 1, at most {most}"), blocks=SESSION_BLOCKS, most=MAX_SESSIONS
+    ),
     "sessions[]": SESSION_BLOCKS,
     "sessions[].id": _ID,
     "sessions[].name": _TEXT,
-    "sessions[].expected": f"a whole number from 0 to {MAX_EXPECTED}, not in quotes",
-    "questions": f"a block under a [[questions]] line for each question, at most {MAX_ROWS}",
-    "questions[]": "a block under a [[questions]] line of its own, in double brackets",
+    "sessions[].expected": Sentence(
+        later("a whole number from {least} to {most}, not in quotes"), least=0, most=MAX_EXPECTED
+    ),
+    "questions": _blocks("questions", _KINDS["questions"], MAX_ROWS),
+    "questions[]": _one_block("questions"),
     "questions[].id": _ID,
     "questions[].text": _TEXT,
-    "choices": f"a block under a [[choices]] line for each choice, at most {MAX_CHOICES}",
-    "choices[]": "a block under a [[choices]] line of its own, in double brackets",
+    "choices": _blocks("choices", _KINDS["choices"], MAX_CHOICES),
+    "choices[]": _one_block("choices"),
     "choices[].id": _ID,
     "choices[].name": _TEXT,
-    "comment": "a line [comment], in single brackets",
+    "comment": _block("comment"),
     "comment.prompt": _TEXT,
-    "comment.height_mm": "a number of millimetres from 10 to 150",
-    "look": "a line [look], in single brackets",
-    "look.accent": 'a colour such as "#0a6e5c"',
-    "look.logo": 'the name of a PNG or SVG file beside the form, in "double quotes"',
-    "look.columns": "1, 2 or 3",
-    "look.lines": 'one of "cut", "perforation", "none"',
-    "words": "a line [words], in single brackets",
+    "comment.height_mm": _millimetres(10, 150),
+    "look": _block("look"),
+    "look.accent": Sentence(later('a colour such as "#0a6e5c"')),
+    "look.logo": Sentence(
+        later('the name of a PNG or SVG file beside the form, in "double quotes"')
+    ),
+    "look.columns": Sentence(later("1, 2 or 3")),
+    "look.lines": _one_of("cut", "perforation", "none"),
+    "words": _block("words"),
     "words.mark_one": _TEXT,
     "words.change_of_mind": _TEXT,
     "words.session": _TEXT,
 }
 """What each key may hold, in the words of someone who edits the file by hand."""
+
+_AT = "{where}: {what}"
+"""The same in every language."""
 
 _LOOK_ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧοѵ‐‑‒–—−‘’‚‛“”„",
@@ -93,12 +144,14 @@ def describe(error: Mapping[str, Any]) -> str:
     where, kind = key_path(loc), "".join(_parts(loc, "[]"))
     expected = EXPECTED.get(kind, "")
     if error["type"] == "missing":
-        return f"{where}: is missing; expected {expected}"
+        missing = later("{where}: is missing; expected {expected}")
+        return Sentence(missing, where=where, expected=expected)
     if error["type"] == "extra_forbidden":
-        return f"{where}: {_unknown_key(str(loc[-1]), kind)}"
+        return Sentence(_AT, where=where, what=_unknown_key(str(loc[-1]), kind))
     if error["type"] == "value_error":
-        return f"{where}: {error['ctx']['error']}"
-    return f"{where}: expected {expected}; found {shown(error['input'])}"
+        return Sentence(_AT, where=where, what=error["ctx"]["error"].args[0])
+    wrong = later("{where}: expected {expected}; found {found}")
+    return Sentence(wrong, where=where, expected=expected, found=shown(error["input"]))
 
 
 def key_path(loc: tuple[str | int, ...]) -> str:
@@ -173,10 +226,15 @@ def _unknown_key(name: str, kind: str) -> str:
     here = [key.rpartition(".")[2] for key in EXPECTED if key.rpartition(".")[0] == block]
     here = [key for key in here if "[" not in key]
     if block and name in EXPECTED:
-        return "belongs higher up in the file, above the first line in [brackets]"
+        return Sentence(later("belongs higher up in the file, above the first line in [brackets]"))
     close = difflib.get_close_matches(name, here, n=1)
-    meant = f"did you mean {close[0]}?" if close else f"expected only {', '.join(here)}"
-    return f"is not a key that forms have here; {meant}"
+    if close:
+        return Sentence(
+            later("is not a key that forms have here; did you mean {key}?"), key=close[0]
+        )
+    return Sentence(
+        later("is not a key that forms have here; expected only {keys}"), keys=", ".join(here)
+    )
 
 
 def _size_said_twice(slip: Mapping[str, Any]) -> Iterator[str]:
@@ -200,9 +258,14 @@ def _repeated(data: Mapping[str, Any], block: str, key: str) -> Iterator[str]:
             continue
         first = seen.setdefault(same_words(value), number)
         if first != number:
-            yield (
-                f"{block}[{number}].{key}: expected every {block[:-1]} to have its own; "
-                f"found {shown(value)}, as {block}[{first}] has"
+            yield Sentence(
+                later(
+                    "{where}: expected every {what} to have its own; found {found}, as {other} has"
+                ),
+                where=f"{block}[{number}].{key}",
+                what=_KINDS[block],
+                found=shown(value),
+                other=f"{block}[{first}]",
             )
 
 
@@ -220,7 +283,12 @@ def _ids_that_are_names(sessions: object) -> Iterator[str]:
         value = each.get("id")
         other = named.get(same_words(value)) if isinstance(value, str) else None
         if other not in (None, number):
-            yield (
-                f"sessions[{number}].id: expected an id that no other session is called by; "
-                f"found {shown(value)}, the name of sessions[{other}]"
+            yield Sentence(
+                later(
+                    "{where}: expected an id that no other session is called by; found {found}, "
+                    "the name of {other}"
+                ),
+                where=f"sessions[{number}].id",
+                found=shown(value),
+                other=f"sessions[{other}]",
             )

@@ -21,6 +21,37 @@ def later(message: str) -> str:
     return message
 
 
+class Sentence(str):
+    """A text in English that remembers its message and the values in it: whoever speaks another
+    language tells it so. Values may be such texts themselves.
+    """
+
+    _message: str
+    _values: dict[str, object]
+
+    def __new__(cls, message: str, **values: object) -> "Sentence":
+        """Return `message`, marked by `later`, with `{names}` in it replaced by `values`."""
+        made = super().__new__(cls, message.format(**values))
+        made._message, made._values = message, values
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _sentence, (self._message, self._values)
+
+    def told(self, t: "Messages") -> str:
+        """Return it in the language of `t`."""
+        return t(self._message, **{key: retold(each, t) for key, each in self._values.items()})
+
+
+def _sentence(message: str, values: dict[str, object]) -> Sentence:
+    return Sentence(message, **values)
+
+
+def retold(text: object, t: "Messages") -> object:
+    """Return `text` in the language of `t` if it can be told so, else as it stands."""
+    return text.told(t) if isinstance(text, Sentence) else text
+
+
 class Messages:
     """The sentences of one language; `code` is what the sentences really are in."""
 

@@ -24,14 +24,19 @@ from scanpipe.printed import (
     sessions_of,
     told_at_reading,
     told_lost,
+    told_of_earlier,
     with_printing,
 )
+from scanpipe.reading.contents import content_of
 from scanpipe.reading.crews import Crew, LocalCrew
-from scanpipe.reading.record import Note, PageReading
+from scanpipe.reading.processes import temporary_files_in
+from scanpipe.reading.record import Content, Note, NoteKind, PageReading
 from scanpipe.reading.scanfiles import refuse_output_inside
 from scanpipe.reading.stack import Stack, open_stack
+from scanpipe.vocabulary import Reason
 
 if TYPE_CHECKING:
+    from scanpipe.other_forms import Strangers
     from scanpipe.reading.kinds import SlipKinds
     from scanpipe.reporting import Outcome, Provenance, Store
 
@@ -88,19 +93,22 @@ def read_scans(
             from scanpipe import reporting
 
         found = asked.result()
-    printed, told = _printed(form_path, form, known, stack)
+    printed, told, lost = _printed(form, known, stack)
     dialect = reporting.DIALECTS[csv] if csv else reporting.dialect_for(form.words)
     from scanpipe.reading.kinds import kinds_of
 
     kinds = kinds_of(form, printed)
+    earlier = told_of_earlier(kinds.counting, messages_for(form.language))
     with (
         reporting.alone_in(folder) as place,
         _crew(kinds, workers, dask, place, waiting) as crew,
     ):
         with without_collecting():
+            from scanpipe.other_forms import Strangers, told_whose
             from scanpipe.reading import pipeline
 
         seconds: dict[str, float] = {}
+        strangers = Strangers()
         notes: list[Note] = []
         options = {
             "scans": [str(path) for path in scans],
@@ -120,16 +128,43 @@ def read_scans(
                 continued(read_before, total)
             read = pipeline.read_stack(kinds, stack, workers, notes, store, place, crew)
             with closing(read), _forgetting_wrong_scans(store):
-                pages = _timed(read, read_before, total, tell, seconds, meanwhile)
+                own = strangers.among(read)
+                if lost:
+                    own = _keeping_lock(own, strangers, printed, form_path, form, told)
+                pages = _timed(own, read_before, total, tell, seconds, meanwhile)
                 outcome = reporting.write_run(
-                    kinds.form, pages, folder, dialect, provenance, expected
+                    kinds.form, pages, folder, dialect, provenance, expected, earlier
+                )
+                told += tuple(
+                    earlier[each.id] for each in outcome.form.sessions if each.id in earlier
                 )
             if ready is None:
                 store.remove()
             else:
                 store.forget_all_but(sha256 for _, sha256 in stack.inputs)
-    told = (*told, *_told_left_out(stack, form))
+        if any(note.kind is NoteKind.OTHER_FORM for note in notes):
+            with temporary_files_in(place):
+                told += told_whose(strangers, stack, form_path, scans, messages_for(form.language))
+    told += [*_told_left_out(stack, form), *_told_unreadable(stack, form)]
     return replace(outcome, warnings=(*told, *outcome.warnings))
+
+
+def _keeping_lock(
+    pages: Iterator[PageReading],
+    strangers: "Strangers",
+    printed: Printed,
+    form_path: Path,
+    form: Form,
+    told: list[str],
+) -> Iterator[PageReading]:
+    """Yield `pages`; then keep what was `printed` in place of the lock file that is lost, and say
+    so. A form of which no slip came was named by mistake, and may never have been printed.
+    """
+    yield from pages
+    if not strangers.are_all:
+        told.append(told_lost(form, messages_for(form.language)))
+        with suppress(OutputError):  # the form may lie where nothing can be written
+            save_printed(printed, form_path, form)
 
 
 def _told_left_out(stack: Stack, form: Form) -> list[str]:
@@ -138,6 +173,21 @@ def _told_left_out(stack: Stack, form: Form) -> list[str]:
         t("{file} holds slips as they were printed, and is no scan: it was left out.", file=path)
         for path in stack.left_out
     ]
+
+
+def _told_unreadable(stack: Stack, form: Form) -> Iterator[str]:
+    """Yield what the files are that could not be opened, and what to do about them."""
+    from scanpipe.reporting.odd_files import told_contents
+
+    closed = [
+        (each.name, Content.LOCKED) for each in stack.files if each.problem is Reason.ENCRYPTED
+    ]
+    odd = [
+        (each.name, content_of(each.path))
+        for each in stack.files
+        if each.problem is Reason.UNREADABLE_FILE
+    ]
+    return told_contents([*closed, *odd], messages_for(form.language))
 
 
 def _form(form_path: Path) -> tuple[Form, Printed | None]:
@@ -152,28 +202,18 @@ def _form(form_path: Path) -> tuple[Form, Printed | None]:
     return form, known
 
 
-def _printed(
-    form_path: Path, form: Form, known: Printed | None, stack: Stack
-) -> tuple[Printed, tuple[str, ...]]:
-    """Return what was printed of the form, and what is to be said of the difference.
+def _printed(form: Form, known: Printed | None, stack: Stack) -> tuple[Printed, list[str], bool]:
+    """Return what was printed of the form, what is to be said of it, and whether nobody knows any
+    more what was printed: then it is taken from the form.
 
-    Where nobody knows any more what was printed, it is taken from the form, and kept. Of a stack
-    that was made without paper nothing is kept: it is read as if the form were printed as it is.
+    A stack that was made without paper is read as if the form were printed as it is.
     """
     t = messages_for(form.language)
     borrowed = form.words.model_note(t) if form.models else ""
-    told = [borrowed] if borrowed else []
-    if stack.files and all(is_paperless(file.path) for file in stack.files):
-        printed = with_printing(known, form, None)
-    elif known:
-        printed = known
-    else:
-        printed = rebuilt(form)
-        told.append(told_lost(form, t))
-        with suppress(OutputError):  # the form may lie where nothing can be written
-            save_printed(printed, form_path, form)
-    told += told_at_reading(sessions_of(printed, form), t)
-    return printed, tuple(told)
+    paperless = bool(stack.files) and all(is_paperless(file.path) for file in stack.files)
+    printed = with_printing(known, form, None) if paperless else known or rebuilt(form)
+    told = [*([borrowed] if borrowed else []), *told_at_reading(sessions_of(printed, form), t)]
+    return printed, told, known is None and not paperless
 
 
 def _provenance(

@@ -47,6 +47,7 @@ ORDER = (
     "reviewing",
     "simulation",
     "selftest",
+    "other_forms",
     "run",
     "watching",
     "starting",

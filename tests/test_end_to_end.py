@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -370,10 +371,12 @@ def test_a_file_that_cannot_be_opened_ends_with_7_and_the_others_are_read(awkwar
     (desk.path / "box").mkdir()
     pages = {line["page"] for line in awkward.true(kind="blank")}
     _pages_of_the_awkward_stack(desk.path / "box" / "good.pdf", pages)
-    (desk.path / "box" / "letter.pdf").write_bytes(b"PK\x03\x04 what a word processor saves")
+    with zipfile.ZipFile(desk.path / "box" / "letter.pdf", "w") as letter:
+        letter.writestr("word/document.xml", "what a word processor saves")
     done = desk.run("box", "--workers", 1)
     assert done.exit_code == 7
     assert "letter.pdf, hele filen: unreadable_file" in done.said
+    assert "letter.pdf: et Word-dokument, ikke en skanning." in done.said
     assert [row["status"] for row in done.results] == ["blank", "rejected"]
 
 

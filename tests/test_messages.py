@@ -1,5 +1,7 @@
 """The catalogues hold every sentence of the code, translated, with the same names to fill in."""
 
+import copy
+import pickle
 import re
 from functools import cache
 from pathlib import Path
@@ -10,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import scanpipe
-from scanpipe.messages import later, messages_for
+from scanpipe.messages import Sentence, later, messages_for, retold
 
 PACKAGE = Path(scanpipe.__file__).parent
 CATALOGUES = sorted((PACKAGE / "catalogues").glob("*.po"))
@@ -74,3 +76,18 @@ def test_there_is_a_catalogue_for_both_norwegian_languages() -> None:
 def test_a_language_without_a_catalogue_is_told_in_english() -> None:
     said = messages_for("la")
     assert (said.code, said(later("{count} slips"), count=3)) == ("en", "3 slips")
+
+
+def test_a_sentence_in_english_is_told_in_another_language_with_what_stands_in_it() -> None:
+    inner = Sentence("a whole number from {least} to {most}", least=2, most=7)
+    outer = Sentence(
+        "{where}: expected {expected}; found {found}", where="x", expected=inner, found=9
+    )
+    assert outer == "x: expected a whole number from 2 to 7; found 9"
+    told = "x: ventet et helt tall fra 2 til 7; fant 9"
+    assert retold(outer, messages_for("nb")) == told
+    assert retold(outer, messages_for("en")) == outer
+    assert retold("x", messages_for("nb")) == "x"
+    for copied in (pickle.loads(pickle.dumps(outer)), copy.deepcopy(outer)):  # noqa: S301  # our own
+        assert copied == outer
+        assert retold(copied, messages_for("nb")) == told

@@ -154,6 +154,35 @@ def test_a_renamed_session_keeps_its_slips_and_that_is_said(event: Event) -> Non
     assert "“Budget in plain words” (B) count for B" in " ".join(page.split())
 
 
+@pytest.mark.parametrize("printed_again", [False, True])
+def test_a_renaming_that_was_printed_and_undone_leaves_the_tables_as_they_were(
+    event: Event, printed_again: bool
+) -> None:
+    event.print_and_scan("first")
+    event.run("first")
+    before = event.summary
+    event.write(THREE | {"B": "Money, and where it goes"})
+    event.type("print fair -o more.pdf")
+    event.write(THREE)
+    if printed_again:
+        event.type("print fair -o again.pdf")
+    said = event.run("first")
+    assert event.summary == before
+    assert "Money" not in said
+
+
+def test_slips_of_a_renaming_that_was_undone_still_count_for_what_is_on_them(event: Event) -> None:
+    first = event.print_and_scan("first")
+    event.write(THREE | {"B": "Money, and where it goes"})
+    second = event.print_and_scan("second", seed=2, slips=9)
+    event.write(THREE)
+    said = event.run("first", "second")
+    renamed = [("B-2" if session == "B" else session, rating) for session, rating in true(second)]
+    assert told(event.results) == true(first) + renamed
+    assert [line["session"] for line in event.summary] == ["A", "B", "C", "B-2", "total"]
+    assert "“Money, and where it goes” (B) is no longer in the form" in said
+
+
 def test_ids_given_out_anew_never_bring_slips_to_another_session(event: Event) -> None:
     printed = event.print_and_scan("first")
     event.write({"A": THREE["B"], "B": THREE["C"]})

@@ -130,7 +130,7 @@ def _answer(question: "Question", data: "Data", t: "Messages") -> "Data":
         problems = [*_taken(added)] or problems_of(data | added)
         if not problems:
             return added
-        _refuse([*_told(problems, question, typed, t)], question.key)
+        _refuse([*_told(problems, question, typed, t)], question.key, t)
 
 
 def _told(
@@ -174,7 +174,7 @@ def _sessions(question: "Question", data: "Data", t: "Messages") -> "Data":
             blocks = _blocks([] if refused and lines[0].strip() == NONE else lines, t)
             blocks = _mended(blocks, data, t)
         except ScanpipeError as error:
-            _refuse(_problems(error), "")
+            _refuse(_problems(error), "", t)
             refused = True
             continue
         break
@@ -212,7 +212,7 @@ def _mended(blocks: "Blocks", data: "Data", t: "Messages") -> "Blocks":
             raise FormError("the sessions cannot be so:", problems)
         place, key = places[0], f"sessions[{places[0] + 1}]."
         mine = [each for each in problems if each.startswith(key)]
-        _refuse(mine, "")
+        _refuse(mine, "", t)
         click.echo(t("The other sessions are kept. Only - leaves this one out."))
         typed = _typed(t("Another line for {id}", id=blocks[place]["id"]))
         blocks = with_other(blocks, place, typed, keep_id=not mine[0].startswith(f"{key}id:"))
@@ -249,7 +249,7 @@ def _from_file(typed: str, t: "Messages") -> "Blocks":
         try:
             return sessions_from_file(path, column)
         except ColumnUnclearError as error:
-            _refuse([error.message], "")
+            _refuse([error.message], "", t)
             column = _prompt(t("Which column? Its letter, or its first cell"), "")
 
 
@@ -284,10 +284,13 @@ def _prompt(text: str, proposal: str, end: str = ": ") -> str:
     return str(typed)
 
 
-def _refuse(problems: list[str] | tuple[str, ...], key: str) -> None:
+def _refuse(problems: Sequence[str], key: str, t: "Messages") -> None:
     """Say what was expected and what was found, in words that do without the key just asked for."""
+    from scanpipe.messages import retold
+
     for problem in problems:
-        click.secho(f"  {problem.removeprefix(f'{key}: ')}", fg="red")
+        told = str(retold(problem, t)).removeprefix(f"{key}: ")
+        click.secho(f"  {told}", fg="red")
 
 
 def _edit_lines() -> None:

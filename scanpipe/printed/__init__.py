@@ -9,7 +9,12 @@ from scanpipe.printed.counting import Change, Counting, FieldNames, sessions_of
 from scanpipe.printed.files import load_printed, lock_path, save_printed
 from scanpipe.printed.model import Printed, PrintedSession, PrintedSlip, Printing
 from scanpipe.printed.printing_now import ToPrint, to_print
-from scanpipe.printed.telling import told_at_printing, told_at_reading, told_lost
+from scanpipe.printed.telling import (
+    told_at_printing,
+    told_at_reading,
+    told_lost,
+    told_of_earlier,
+)
 
 __all__ = [
     "Change",
@@ -30,5 +35,6 @@ __all__ = [
     "told_at_printing",
     "told_at_reading",
     "told_lost",
+    "told_of_earlier",
     "with_printing",
 ]

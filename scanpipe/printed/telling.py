@@ -11,9 +11,14 @@ from scanpipe.printed.model import Printed, PrintedSession
 
 
 def told_at_reading(counting: Counting, t: Messages) -> tuple[str, ...]:
-    """Return a sentence for each change of the form since printing."""
-    changes = (_told(change, t) for change in counting.changes)
-    return (*_told_words(counting.reworded, t), *changes)
+    """Return a sentence for each change since printing of what is in the form."""
+    changes = (change for change in counting.changes if not change.gone)
+    return (*_told_words(counting.reworded, t), *(_told(change, t) for change in changes))
+
+
+def told_of_earlier(counting: Counting, t: Messages) -> dict[str, str]:
+    """Return a sentence for each session that stands only on slips printed earlier, by its id."""
+    return {change.now.id: _told(change, t) for change in counting.changes if change.gone}
 
 
 def told_at_printing(

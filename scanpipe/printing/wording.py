@@ -9,6 +9,7 @@ from scanpipe.composing import layout_of
 from scanpipe.errors import FormError
 from scanpipe.form import Form
 from scanpipe.layout import Box
+from scanpipe.messages import Sentence, later
 from scanpipe.printing.fitting import STEP_PT, Fitted, TooLong, fit
 from scanpipe.printing.fonts import CAP_HEIGHT_EM, MM_PER_PT, text_width_mm, unprintable
 from scanpipe.printing.logos import logo_problems
@@ -28,7 +29,7 @@ ASCENT_EM = 0.9
 DESCENT_EM = 0.25
 """From the baseline to the foot of a g."""
 
-TEXT_HINT = "Shorten or change these, or choose a larger slip under [slip]."
+TEXT_HINT = Sentence(later("Shorten or change these, or choose a larger slip under [slip]."))
 LOGO_HINT = (
     "Put the logo there, as a PNG or SVG that can be printed, or take the line that begins with "
     "logo out of the form."
@@ -59,11 +60,11 @@ def check_fits(form: Form, folder: Path | None = None) -> None:
     )
     logo = tuple(logo_problems(form, folder))
     if texts or logo:
-        hints = (TEXT_HINT if texts else "", LOGO_HINT if logo else "")
+        hint = f"{TEXT_HINT} {LOGO_HINT}" if texts else LOGO_HINT
         raise FormError(
             f"the slips of form {form.id} cannot be printed:",
             (*texts, *logo),
-            hint=" ".join(filter(None, hints)),
+            hint=hint if logo else TEXT_HINT,
         )
 
 
@@ -180,13 +181,28 @@ def _too_long(form: Form) -> Iterator[str]:
 
 
 def _says_too_long(key: str, text: str, found: TooLong, width_mm: float) -> str:
-    return (
-        f'{key}: "{text}" is {found.over_mm:.1f} mm too long for the {width_mm:.0f} mm it has '
-        f"in the smallest type; about {found.characters_that_fit} characters fit "
-        f"(these are {len(text)})"
+    return Sentence(
+        later(
+            '{where}: "{text}" is {over} mm too long for the {width} mm it has in the smallest '
+            "type; about {fit} characters fit (these are {count})"
+        ),
+        where=key,
+        text=text,
+        over=f"{found.over_mm:.1f}",
+        width=f"{width_mm:.0f}",
+        fit=found.characters_that_fit,
+        count=len(text),
     )
 
 
 def _cannot_print(key: str, text: str) -> str:
     signs = " ".join(unprintable(text)[:10])
-    return f'{key}: the slips\' type has no {signs} (in "{text}"); Latin, Greek and Cyrillic print'
+    return Sentence(
+        later(
+            '{where}: the slips\' type has no {signs} (in "{text}"); Latin, Greek and Cyrillic '
+            "print"
+        ),
+        where=key,
+        signs=signs,
+        text=text,
+    )

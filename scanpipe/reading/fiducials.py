@@ -164,6 +164,13 @@ def find_marks(look: Look, code: MarkCode) -> list[FoundMark]:
     ]
 
 
+def numbers_seen(look: Look) -> tuple[int, ...]:
+    """Return the numbers of all marks to be found by a `look` at a page, whatever form's."""
+    return tuple(
+        number for part, _ in _parts(look) for _, number in _detected(part, look.smallest_px, None)
+    )
+
+
 def _parts(look: Look) -> Iterator[tuple[Grey, tuple[int, int]]]:
     """Yield what is looked at, and where it lies in the look's image: x and y of its top left."""
     side = look.corner_px

@@ -73,6 +73,27 @@ class PageReading:
     slips: tuple[SlipReading, ...]
 
 
+class Content(StrEnum):
+    """What a file is that cannot be read as a scan. `pdf` and `picture` are damaged ones."""
+
+    EMPTY = "empty"
+    ZEROS = "zeros"
+    PDF = "pdf"
+    PICTURE = "picture"
+    HEIC = "heic"
+    WORD = "word"
+    EXCEL = "excel"
+    POWERPOINT = "powerpoint"
+    OLD_OFFICE = "old_office"
+    ZIP = "zip"
+    WEB_PAGE = "web_page"
+    TEXT = "text"
+    CLOSED = "closed"
+    NO_FILE = "no_file"
+    LOCKED = "locked"
+    UNKNOWN = "unknown"
+
+
 class NoteKind(StrEnum):
     """What can be wrong with a stack as a whole, or with a good part of it."""
 

@@ -40,6 +40,24 @@ _ANSWERS_SAID = later(
 )
 _SLIPS_NEEDED = later("To say so of {share}, {count} slips must be checked, if no more differ.")
 _ANSWERS_NEEDED = later("To say so of {share}, {count} answers must be checked, if no more differ.")
+_TOO_FEW_SLIPS = later(
+    "To say so of {share}, {count} slips would have to be checked, more than the {sure} of this "
+    "stack that the computer was sure of. Whoever checks all of them, with --n {sure}, knows how "
+    "many are misread."
+)
+_TOO_FEW_ANSWERS = later(
+    "To say so of {share}, {count} answers would have to be checked, more than the {sure} of this "
+    "stack that the computer was sure of. Whoever checks all of them, with --n {sure}, knows how "
+    "many are misread."
+)
+_ALL_SLIPS = later(
+    "All {checked} slips that the computer was sure of are checked, {differing} differ: no others "
+    "can be misread."
+)
+_ALL_ANSWERS = later(
+    "All {checked} answers that the computer was sure of are checked, {differing} differ: no "
+    "others can be misread."
+)
 
 GOAL = 0.01
 """The share that organisers of elections ask for first: one in a hundred."""
@@ -168,9 +186,13 @@ class OpenAudit:
         """What the audit shows so far, in sentences in the form's language."""
         t, locale = messages_for(self.run.form.language), Locale.parse(self.run.form.language)
         checked, differing = len(self.audit.answers), len(self.differences)
+        rows, sure = has_rows(self.run.form), len(self.readings)
+        if checked == sure:
+            text = _ALL_ANSWERS if rows else _ALL_SLIPS
+            return (t(text, checked=checked, differing=differing),)
         bound = misread_at_most(checked, differing) if checked else 1.0
         result = t(
-            _ANSWERS_SAID if has_rows(self.run.form) else _SLIPS_SAID,
+            _ANSWERS_SAID if rows else _SLIPS_SAID,
             checked=checked,
             differing=differing,
             confidence=format_percent(CONFIDENCE, locale=locale),
@@ -178,12 +200,12 @@ class OpenAudit:
         )
         if bound <= GOAL:
             return (result,)
-        more = t(
-            _ANSWERS_NEEDED if has_rows(self.run.form) else _SLIPS_NEEDED,
-            share=format_percent(GOAL, locale=locale),
-            count=slips_needed(GOAL, differing),
-        )
-        return result, more
+        needed, share = slips_needed(GOAL, differing), format_percent(GOAL, locale=locale)
+        if needed > sure:
+            too_few = _TOO_FEW_ANSWERS if rows else _TOO_FEW_SLIPS
+            return result, t(too_few, share=share, count=needed, sure=sure)
+        more = _ANSWERS_NEEDED if rows else _SLIPS_NEEDED
+        return result, t(more, share=share, count=needed)
 
     def _names(self, answer: Answer, known: set[str]) -> bool:
         return answer.session in known or answer.rating == "void"

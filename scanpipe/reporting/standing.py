@@ -54,6 +54,11 @@ class Item:
         return self.is_page and bool(page_of(self.slip))
 
     @property
+    def is_certain(self) -> bool:
+        """Whether the machine was sure of it, so that nobody has to look at it."""
+        return not self.read.undecided
+
+    @property
     def left(self) -> bool:
         """Whether a person must still look at it."""
         return self.now.undecided
@@ -83,9 +88,11 @@ class Standing:
         return tuple(item for item in self.items if item.left)
 
     def item(self, slip: str) -> Item | None:
-        """Return the item called `slip`; a further slip of an unreadable page may be new."""
+        """Return the item called `slip`, also of a slip that was read with certainty; a further
+        slip of an unreadable page may be new.
+        """
         found = next((item for item in self.items if item.slip == slip), None)
-        return found or self._new_item(slip)
+        return found or self._certain_item(slip) or self._new_item(slip)
 
     def next_on_page(self, slip: str) -> str | None:
         """Return the name for one slip more on the page of `slip`, None where there is none."""
@@ -121,6 +128,12 @@ class Standing:
     @property
     def _read(self) -> dict[str, Row]:
         return {row.reading.slip: row for row in self.run.rows}
+
+    def _certain_item(self, slip: str) -> Item | None:
+        row = self._read.get(slip)
+        if row is None:
+            return None
+        return Item(row, row, Entry(0, slip), version_of(Entry(0, slip)))
 
     def _new_item(self, slip: str) -> Item | None:
         page = self._read.get(page_of(slip))

@@ -35,6 +35,7 @@ from scanpipe.reporting.output_files import (
     write_output,
 )
 from scanpipe.reporting.run_file import Run, load_run, no_run
+from scanpipe.reporting.unseen import without_unseen
 from scanpipe.reporting.workbench import alone_in
 
 
@@ -45,13 +46,16 @@ def write_run(
     dialect: Dialect,
     provenance: Mapping[str, object],
     expected: int | None = None,
+    earlier: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Write the tables of a stack into `folder`, keeping what was entered in its review.csv.
 
     `pages` are taken one by one. `provenance` (version, options, thresholds, hashes, timings,
     notes on the stack) goes into run.json as it is when the last page has come. Pictures are kept
     unless its option `crops` is False, or is None and was False in the earlier run. `expected`:
-    the slips handed in, None if nobody counted them.
+    the slips handed in, None if nobody counted them. `earlier`: of the form's sessions that
+    stand only on slips printed earlier their ids, and what is to be said of each; those of which
+    no slip came are left out.
 
     Raises:
         OutputError: the folder cannot be written, holds something else, or corrections that
@@ -72,12 +76,13 @@ def write_run(
         refuse_if_open(path)
         taken = take(path, before, form)
         review = without_strangers(taken.review, rows, before, path)
+        form = without_unseen(form, earlier or {}, rows, review)
         run = Run(
             form,
             dialect,
             arrivals,
             rows,
-            _as_kept(provenance, wanted),
+            _as_kept(provenance, wanted) | _with_changes(provenance, earlier or {}, form),
             _notes(provenance),
             as_decided(review, rows, before, form, path),
             journal=before.journal if before else (),
@@ -117,6 +122,15 @@ def _as_kept(provenance: Mapping[str, object], wanted: bool) -> dict[str, object
     if wanted and "crops" not in options:
         return dict(provenance)
     return {**provenance, "options": {**options, "crops": wanted}}
+
+
+def _with_changes(
+    provenance: Mapping[str, object], earlier: Mapping[str, str], form: Form
+) -> dict[str, object]:
+    """Return the changes since printing with what is said of the `earlier` sessions in `form`."""
+    told = [earlier[each.id] for each in form.sessions if each.id in earlier]
+    before = provenance.get("changes", ())
+    return {"changes": (*before, *told)} if told and isinstance(before, Sequence) else {}
 
 
 def _pictures_in(folder: Path) -> Set[str]:

@@ -1,5 +1,8 @@
 """Owns the pages of a review and their addresses; every one lies under the server's token."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request
 from flask import url_for as address_of
 from werkzeug.wrappers import Response as AnyResponse
@@ -7,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from scanpipe.errors import ReviewError
 from scanpipe.form import Form
 from scanpipe.messages import Messages, messages_for
+from scanpipe.reading.record import SlipReading
 from scanpipe.reporting.deciding import Decision, OpenReview, Why
 from scanpipe.reporting.slip_names import has_rows
 from scanpipe.reporting.standing import Item, Standing
@@ -14,12 +18,14 @@ from scanpipe.reviewing.about_row import only_session
 from scanpipe.reviewing.answering import Shown, answer, guarded_app, png_answer, wants_parts
 from scanpipe.reviewing.figures import results_of
 from scanpipe.reviewing.guard import REPORT_POLICY
+from scanpipe.reviewing.looking_up import SHOWN_AT_MOST, looked_up
 from scanpipe.reviewing.options import kind_of, options_of, sign_of
 from scanpipe.reviewing.phrases import ink_meant, not_taken, nothing_marked, told
 from scanpipe.reviewing.scans_again import ScansAgain
 from scanpipe.reviewing.sent import CHOSEN, answer_sent
 from scanpipe.reviewing.slip_view import decided_word, slip_view
 from scanpipe.reviewing.why_here import NOT_SAVED
+from scanpipe.vocabulary import Status
 
 
 def create_app(review: OpenReview, token: str, port: int) -> Flask:
@@ -29,6 +35,7 @@ def create_app(review: OpenReview, token: str, port: int) -> Flask:
     routes.add_url_rule("/", "start", pages.start)
     routes.add_url_rule("/slip/<slip>", "slip", pages.slip)
     routes.add_url_rule("/slip/<slip>", "decide", pages.decide, methods=["POST"])
+    routes.add_url_rule("/find", "find", pages.find)
     routes.add_url_rule("/state", "state", pages.state)
     routes.add_url_rule("/end", "end", pages.end)
     routes.add_url_rule("/apply", "apply", pages.apply, methods=["POST"])
@@ -74,7 +81,8 @@ class _Pages:
         item = stands.item(slip)
         if refused or item is None:
             return self._not_saved(stands, item, refused or Why.NOT_A_SLIP, decision)
-        stays = "undo" in given or not decision.rating
+        # Whoever has looked up a slip wants to see what became of it, and not the next in doubt.
+        stays = "undo" in given or not decision.rating or item.is_certain
         address = address_of("review.slip", slip=slip) if stays else _next_address(stands, item)
         if not wants_parts():
             return redirect(address, 303)
@@ -86,6 +94,13 @@ class _Pages:
             "seen": item.version,
         }
         return _answer(stands, shown, saved=True, said=_said(stands, item), undo=undo)
+
+    def find(self) -> AnyResponse:
+        """Show the slip that somebody looks up, or those that may be meant."""
+        stands, what = self._review.standing(), request.args.get("what", "").strip()
+        found = looked_up(what, [row.reading for row in stands.run.rows], stands.form)
+        item = stands.item(found[0].slip) if len(found) == 1 else None
+        return _answer(stands, self._slip(stands, item) if item else _found(stands, what, found))
 
     def state(self) -> AnyResponse:
         """Tell the script what has changed since it last asked."""
@@ -112,8 +127,12 @@ class _Pages:
         return _answer(stands, self._end(stands, applied=applied))
 
     def picture(self, slip: str) -> AnyResponse:
-        """Send the picture of a slip under review."""
-        return png_answer(self._review.picture(slip))
+        """Send the picture of a slip; none is kept of one that was read with certainty."""
+        kept, stands = self._review.picture(slip), self._review.standing()
+        item = stands.item(slip)
+        if kept is None and item is not None and item.is_certain:
+            kept = self._scans.picture(stands.run, item.read.reading)
+        return png_answer(kept)
 
     def earlier(self, slip: str) -> AnyResponse:
         """Send the picture of the slip that `slip` seems to repeat."""
@@ -146,7 +165,7 @@ class _Pages:
         return Shown(
             "slip.html",
             {"view": view, "earlier": earlier, "notice": notice},
-            t("Slip {number}", number=view.number),
+            t("Slip {number}", number=view.number or item.slip),
             address_of("review.slip", slip=item.slip),
             item.slip,
             item.version,
@@ -167,6 +186,14 @@ class _Pages:
         t = messages_for(stands.form.language)
         values["report"] = self._review.report() is not None
         return Shown("end.html", values, t("The end"), address_of("review.end"), status=status)
+
+
+def _found(stands: Standing, what: str, found: Sequence[SlipReading]) -> Shown:
+    items = [stands.item(reading.slip) for reading in found[:SHOWN_AT_MOST]]
+    t, address = messages_for(stands.form.language), address_of("review.find", what=what)
+    return Shown(
+        "find.html", {"what": what, "items": items, "count": len(found)}, t("Look up"), address
+    )
 
 
 def _answer(stands: Standing, shown: Shown, **more: object) -> AnyResponse:
@@ -195,7 +222,17 @@ def _words(stands: Standing) -> dict[str, object]:
         "results": results_of(stands),
         "decided_word": decided_word,
         "told": told,
+        "counts_as": partial(_counts_as, form=stands.form, t=t),
     }
+
+
+def _counts_as(item: Item, form: Form, t: Messages) -> str:
+    """Return what `item` counts as with all that is entered, in words."""
+    if item.left:
+        return t("not decided")
+    if item.now.status is Status.VOID:
+        return told("void", form, t)
+    return told(str(item.now.rating or "blank"), form, t)
 
 
 def _next_address(stands: Standing, item: Item | None) -> str:

@@ -133,7 +133,6 @@ class _Pages:
             "only": only,
             "asks": what_do_you_see(form, not only, t),
             "nothing_marked": nothing_marked(form, t),
-            "has_rows": has_rows(form),
             "seen": seen,
             "version": self._version(slip),
             "notice": notice,
@@ -156,7 +155,13 @@ class _Pages:
 
     def _words(self) -> dict[str, object]:
         form = self._audit.run.form
-        return {"t": self._t, "plural": self._t.plural, "form": form, "audit": self._audit.audit}
+        return {
+            "t": self._t,
+            "plural": self._t.plural,
+            "form": form,
+            "audit": self._audit.audit,
+            "has_rows": has_rows(form),
+        }
 
     def _version(self, slip: str) -> str:
         seen = self._audit.audit.answers.get(slip)

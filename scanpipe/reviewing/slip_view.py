@@ -29,10 +29,11 @@ class Choosable:
 class SlipView:
     """One slip, or one row of it, as the page shows it.
 
-    `number` counts from 1; `about` says which row is asked about; `session` is the id that stands
-    or was proposed; `only_session`: no other is possible; `asks_session`: none was read and none
-    entered; `accepts`: what was read can be accepted as it is, but for a missing session;
-    `proposed` is what was read, as text; `further`: the name for one slip more on this page.
+    `number` counts from 1, and is 0 where a slip was looked up that nobody has to decide;
+    `about` says which row is asked about; `session` is the id that stands or was proposed;
+    `only_session`: no other is possible; `asks_session`: none was read and none entered;
+    `accepts`: what was read can be accepted as it is, but for a missing session; `proposed` is
+    what was read, as text; `further`: the name for one slip more on this page.
     """
 
     item: Item
@@ -77,7 +78,7 @@ def slip_view(stands: Standing, item: Item, t: Messages, chosen: str = "") -> Sl
     session = only or chosen or _session(stands, item)
     return SlipView(
         item,
-        place + 1,
+        place + 1 if place < len(names) or not item.is_certain else 0,
         about(reading, form, t),
         question_of(reading, form),
         why_here(item, form, t),
@@ -85,7 +86,7 @@ def slip_view(stands: Standing, item: Item, t: Messages, chosen: str = "") -> Sl
         session,
         bool(only),
         not session,
-        acceptable(item, form),
+        not item.is_certain and acceptable(item, form),
         sign_of(reading.read_rating, form) if reading.read_rating else None,
         written(reading.read_rating, form) if reading.read_rating else "",
         Reason.DUPLICATE in reading.reasons and not item.is_page,

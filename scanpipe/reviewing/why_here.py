@@ -62,6 +62,9 @@ WITHOUT_FACES = {
 TOO_MANY = later("More are marked than were to be chosen.")
 
 ENTERED_BEFORE = later("The computer was sure of this slip; somebody has entered it all the same.")
+READ_WITH_CERTAINTY = later(
+    "The computer was sure of this slip. If it is wrong, choose what you see; it is saved at once."
+)
 FURTHER_SLIP = later("A further slip on a page that could not be read, entered by hand.")
 
 NOT_SAVED = {
@@ -90,8 +93,8 @@ def why_here(item: Item, form: Form, t: Messages) -> tuple[str, ...]:
     reading = item.read.reading
     if item.is_further:
         return (t(FURTHER_SLIP),)
-    if not reading.reasons:
-        return (t(ENTERED_BEFORE),)
+    if item.is_certain:
+        return (t(READ_WITH_CERTAINTY if item.entry.is_empty else ENTERED_BEFORE),)
     return tuple(t(_sentence(reason, form)) for reason in reading.reasons)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from babel.dates import format_date
 
-from scanpipe.messages import Messages
+from scanpipe.messages import Messages, retold
 from scanpipe.starting.next_step import next_step
 from scanpipe.starting.whereabouts import Fault, FormThere, TablesThere, Whereabouts
 
@@ -37,12 +37,12 @@ def _form(there: FormThere, t: Messages) -> Iterator[str]:
     else:
         count = t.plural("{count} mistake", "{count} mistakes", len(there.problems))
         yield f"  {there.path}: {count}"
-    yield from (f"    - {problem}" for problem in there.problems[:MISTAKES_TOLD])
+    yield from (f"    - {retold(problem, t)}" for problem in there.problems[:MISTAKES_TOLD])
     more = len(there.problems) - MISTAKES_TOLD
     if more > 0:
         yield "    " + t("and {count} more", count=more)
     if there.hint:
-        yield f"    {there.hint}"
+        yield f"    {retold(there.hint, t)}"
 
 
 def _printed(there: FormThere, t: Messages) -> str:

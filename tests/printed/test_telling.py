@@ -3,7 +3,14 @@
 import pytest
 
 from scanpipe.messages import messages_for
-from scanpipe.printed import load_printed, rebuilt, told_at_printing, told_at_reading, told_lost
+from scanpipe.printed import (
+    load_printed,
+    rebuilt,
+    told_at_printing,
+    told_at_reading,
+    told_lost,
+    told_of_earlier,
+)
 
 THREE = {"P1": "Welcome", "P2": "Budget", "P3": "Music"}
 T = messages_for("en")
@@ -40,7 +47,18 @@ def test_reading_tells_what_changed_since_printing(event, edited, told) -> None:
     event.write(THREE)
     event.print()
     event.write(edited)
-    assert list(told_at_reading(event.counting, T)) == told
+    counting = event.counting
+    said = [*told_of_earlier(counting, T).values(), *told_at_reading(counting, T)]
+    assert said == told
+
+
+def test_what_is_only_on_slips_of_before_is_told_by_its_id(event) -> None:
+    event.write(THREE)
+    event.print()
+    event.write({"P1": "Opening", "P3": "Music"})
+    (told,) = told_at_reading(event.counting, T)
+    assert "“Welcome” (P1) count for P1, which is now called “Opening”" in told
+    assert list(told_of_earlier(event.counting, T)) == ["P2"]
 
 
 def test_another_wording_of_the_question_is_told(event) -> None:

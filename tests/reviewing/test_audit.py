@@ -82,9 +82,33 @@ def test_an_audit_without_differences_is_summed_up_as_election_auditors_do(many)
         assert audit.answer(slip, truth(audit, slip))
     assert kept(many)["checked"] == 30
     assert (kept(many)["differing"], kept(many)["at_most"]) == (0, pytest.approx(0.095034))
-    assert "30 " in audit.said[0]
+
+
+def test_an_audit_of_a_sample_says_how_many_are_needed_for_one_percent(folder_of, made_of):
+    stack = [made_of.slip(f"bcd-{i:03d}-1", "F", 1 + i % 5, page=i) for i in range(1, 301)]
+    audit = audit_of(folder_of(made_of.pages_of(*stack)), 30)
+    finish(audit)
+    assert "30 checked" in audit.said[0]
     assert "9,5" in audit.said[0]
-    assert "299" in audit.said[1]
+    assert "299 slips must be checked" in audit.said[1]
+
+
+def test_more_slips_than_the_stack_has_are_never_asked_for(many):
+    audit = audit_of(many, 10)
+    finish(audit)
+    assert "10 checked, 0 differ" in audit.said[0]
+    assert "must be checked" not in audit.said[1]
+    assert "more than the 30 of this stack" in audit.said[1]
+    assert "--n 30" in audit.said[1]
+
+
+def test_of_a_stack_that_was_checked_whole_no_share_is_guessed(many):
+    audit = audit_of(many, 30)
+    finish(audit)
+    assert audit.said == (
+        "All 30 slips that the computer was sure of are checked, 0 differ: no others can be "
+        "misread.",
+    )
 
 
 def test_what_differs_is_kept_with_both_readings(many):

@@ -352,3 +352,15 @@ def test_with_the_keys_switched_off_a_letter_decides_nothing(mixed_page, reviewe
     mixed_page.browser.execute_script("document.getElementById('heading').focus()")
     mixed_page.decide("v")
     assert reviewed.entered()["bcd-003-1"] == ("", "void")
+
+
+def test_a_slip_that_was_read_wrong_is_looked_up_and_corrected_by_keyboard(mixed_page, reviewed):
+    mixed_page.press("f", "stack.pdf 1", Keys.ENTER)
+    mixed_page.wait(lambda: "found" in mixed_page.text())
+    mixed_page.browser.find_element(By.LINK_TEXT, "bcd-002-1").click()
+    mixed_page.wait(lambda: mixed_page.slip == "bcd-002-1")
+    mixed_page.press("5")
+    mixed_page.wait(lambda: reviewed.entered().get("bcd-002-1") == ("", "5"))
+    mixed_page.wait(lambda: "entered it all the same" in mixed_page.text())
+    mixed_page.press("u")
+    mixed_page.wait(lambda: reviewed.entered()["bcd-002-1"] == ("", ""))

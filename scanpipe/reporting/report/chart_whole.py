@@ -14,6 +14,9 @@ from scanpipe.reporting.report.topics import Line
 
 _NAMES_IN = 5.0
 _FIGURES_IN = 1.9
+_BELOW_NUMBERS_IN = 0.52
+"""From the floor of the bars to below the numbers that stand under them."""
+
 _ENDS_IN = 4.8
 """From the edge of the page to where the words below the first or last number surely end."""
 
@@ -91,7 +94,7 @@ def _foot_of(slide: Slide, answer: Answer, middle: float, floor: float, pitch: f
 def _ends_and_mean(
     slide: Slide, line: Line, form: Form, pitch: float, floor: float, t: Messages, numbers: Numbers
 ) -> None:
-    below = floor + 0.78
+    below = floor + 0.88
     right = WIDTH_IN - MARGIN_IN
     slide.write(MARGIN_IN + pitch * 0.19, below, form.scale.low or "", 14, colour=QUIET)
     slide.write(
@@ -101,6 +104,6 @@ def _ends_and_mean(
         return
     said = f"{t('Mean')} {numbers.decimal(line.mean)}"
     where = MARGIN_IN + (float(line.mean) - 0.5) * pitch
-    slide.pointer(where, floor + 0.03, DARK)
+    slide.pointer(where, floor + _BELOW_NUMBERS_IN, DARK)
     beside_the_ends = min(max(where, _ENDS_IN), WIDTH_IN - _ENDS_IN)
     slide.write(beside_the_ends, below, said, 16, across="center", bold=True)

@@ -32,9 +32,9 @@ class Sheets:
 
     def __init__(self, workbook: "Workbook") -> None:
         self._workbook = workbook
-        self._head = workbook.add_format(
-            {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
-        )
+        style = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
+        self._head = workbook.add_format(style)
+        self._head_of_numbers = workbook.add_format(style | {"align": "right"})
         self._looks: dict[tuple[str, bool], Format] = {}
         self._titled: Format | None = None
 
@@ -58,7 +58,9 @@ class Sheets:
         if title:
             sheet.write_string(0, 0, _held(title), self._title)
         for place, text in enumerate(columns):
-            head = self._coloured(heads[place]) if heads and place in heads else self._head
+            head = self._head_of_numbers if _has_numbers(lines, place) else self._head
+            if heads and place in heads:
+                head = self._coloured(heads[place])
             sheet.write_string(top, place, _held(text), head)
         for number, cells in enumerate(lines, start=1):
             total = last_is_total and number == len(lines)
@@ -98,9 +100,15 @@ class Sheets:
 
     def _coloured(self, colour: Colour) -> "Format":
         return self._workbook.add_format(
-            {"bold": True, "bottom": 2, "align": "center", "valign": "bottom"}
+            {"bold": True, "bottom": 2, "align": "right", "valign": "bottom"}
             | {"bg_color": colour.fill, "font_color": colour.ink}
         )
+
+
+def _has_numbers(lines: Sequence[Sequence[Cell]], place: int) -> bool:
+    """Tell whether the column at `place` holds numbers, which stand at the right of their cells."""
+    cells = [line[place] for line in lines if line[place] is not None]
+    return bool(cells) and not any(isinstance(cell, str) for cell in cells)
 
 
 def _usual(cell: Cell) -> str:

@@ -214,6 +214,7 @@ const enliven = () => {
 document.addEventListener("submit", (event) => {
   event.preventDefault();
   if (event.target.id === "decision") decide(event.submitter?.value ?? "ok");
+  else if (event.target.id === "find") go(`${event.target.action}?${new URLSearchParams(new FormData(event.target))}`);
   else apply();
 });
 
@@ -251,6 +252,7 @@ const moves = {
   ArrowLeft: () => press("before"),
   ArrowRight: () => press("after"),
   "+": () => press("further"),
+  f: () => document.getElementById("what")?.focus(),
   s: () => session?.focus(),
   u: undo,
 };

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from scanpipe.form import form_from_data
-from scanpipe.reporting.report import charts
+from scanpipe.reporting.report import charts, slide
 from scanpipe.reporting.report.findings import gather
 from scanpipe.reporting.report.workbook import workbook_bytes
 from scanpipe.vocabulary import Reason, Status
@@ -198,6 +198,29 @@ def test_numbers_of_a_whole_event_have_upright_bars_mean_and_words_at_the_ends(
     assert heights[0] == "height:0.00%"
     assert heights[8:] == ["height:50.00%", "height:100.00%"]
     assert "10 of 10, very much: 50.0%" in bars.get("aria-label")
+
+
+@pytest.mark.parametrize("ratings", [(7, 7), (6, 7, 7), (10, 10), (1, 1)])
+def test_the_mean_is_pointed_at_from_below_the_numbers_and_hides_none(
+    monkeypatch, make, say, write, folder, ratings
+) -> None:
+    pointed, below_numbers = [], []
+
+    class Noted(slide.Slide):
+        def pointer(self, _x_in, y_in, *_):
+            pointed.append(y_in)
+
+        def write(self, _x_in, y_in, text, size_pt=14, **options):
+            if options.get("up") == "top" and text.isdecimal():
+                below_numbers.append(y_in + size_pt / 72)
+
+    form = make(scale={"numbers": 10}, slip={"session": "none"})
+    write([say(form, i, "all", rating) for i, rating in enumerate(ratings, start=1)], of=form)
+    monkeypatch.setattr(slide, "Slide", Noted)
+    charts.chart_files(gather(folder.path))
+    assert len(below_numbers) == 10
+    assert len(pointed) == 1
+    assert pointed[0] > max(below_numbers)
 
 
 def test_words_have_no_mean(look, make, say) -> None:

@@ -55,6 +55,16 @@ def test_percentages_are_numbers_that_excel_shows_as_percent(book, readings) -> 
     assert total[7].number_format == "0.00"
 
 
+def test_heads_stand_over_their_figures_and_those_of_words_over_the_words(book, readings) -> None:
+    found = book(readings.mixed())
+    result, slips = next(found["Result"].iter_rows()), next(found["All slips"].iter_rows())
+    assert result[0].alignment.horizontal is None
+    assert {cell.alignment.horizontal for cell in result[1:]} == {"right"}
+    heads = {cell.value: cell.alignment.horizontal for cell in slips}
+    assert (heads["page"], heads["rating"]) == ("right", "right")
+    assert (heads["slip"], heads["status"], heads["same_as"]) == (None, None, None)
+
+
 def test_counts_tell_what_became_of_the_slips(book, readings) -> None:
     first = cells(book(readings.mixed(), expected=8)["Counts"])
     assert first[0][6:] == [
