@@ -12,11 +12,11 @@ from scanpipe.marks import MarkCode, mark_code
 from scanpipe.messages import Messages
 from scanpipe.printed import load_printed, rebuilt
 from scanpipe.reading.fiducials import first_look, numbers_seen
-from scanpipe.reading.record import PageKind, PageReading
+from scanpipe.reading.record import PageReading
 from scanpipe.reading.scans import load_page
 from scanpipe.reading.stack import Stack
 from scanpipe.shell import quoted
-from scanpipe.vocabulary import Reason
+from scanpipe.vocabulary import Reason, Status
 
 FORMS = Path("forms")
 PAGES = 3
@@ -38,10 +38,11 @@ class Strangers:
     def among(self, pages: Iterable[PageReading]) -> Iterator[PageReading]:
         """Yield `pages` as they come."""
         for page in pages:
-            strange = [Reason.WRONG_FORM in slip.reasons for slip in page.slips]
+            slips = [slip for slip in page.slips if slip.status is not Status.REJECTED]
+            strange = [Reason.WRONG_FORM in slip.reasons for slip in slips]
             if any(strange) and page.page is not None and len(self.first) < PAGES:
                 self.first.append((page.file, page.page))
-            if page.kind is PageKind.SLIPS and not all(strange):
+            if slips and not all(strange):
                 self.are_all = False
             yield page
 

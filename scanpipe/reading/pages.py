@@ -33,7 +33,7 @@ from scanpipe.reading.fingerprint import Fingerprint, fingerprint
 from scanpipe.reading.kinds import SlipKinds
 from scanpipe.reading.limits import hand_back_memory
 from scanpipe.reading.measures import FieldText, Placement, SlipInk
-from scanpipe.reading.pictures import part_of, png
+from scanpipe.reading.pictures import paled, part_of, png
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.reading.scans import PageImage, ScanFile
 from scanpipe.vocabulary import Reason, Status
@@ -209,20 +209,24 @@ def _measure_page(file: ScanFile, number: int, kinds: SlipKinds) -> _Page:
     )
     if slips:
         seen = _page_condition(scanned.pixels, clean, slips)
-        whole = _Page(file, number, name, slips, condition=seen)
-        if not _holds_more(page.pixels, found, kinds):
-            return whole
-        return replace(whole, problem=Reason.MORE_ON_PAGE, picture=png(page.pixels))
+        more = _picture_of_more(page.pixels, found, kinds)
+        problem = None if more is None else Reason.MORE_ON_PAGE
+        return _Page(file, number, name, slips, problem, more, seen)
     if backs.is_blank_back(page.pixels, page.px_per_mm, kinds.code):
         return _Page(file, number, name)
     return _Page(file, number, name, problem=Reason.NO_SLIP, picture=png(page.pixels))
 
 
-def _holds_more(pixels: Grey, found: Sequence[registration.Registration], kinds: SlipKinds) -> bool:
+def _picture_of_more(
+    pixels: Grey, found: Sequence[registration.Registration], kinds: SlipKinds
+) -> bytes | None:
+    """Return a picture of the page, with the slips found made pale, if it may hold more."""
     if not registration.has_room_for_more(pixels, found):
-        return False
-    outlines = [registration.outline_px(slip) for slip in found]
-    return backs.holds_more(pixels, outlines, found[0].px_per_mm, kinds.code)
+        return None
+    outlines_px = [registration.outline_px(slip) for slip in found]
+    if not backs.holds_more(pixels, outlines_px, found[0].px_per_mm, kinds.code):
+        return None
+    return png(paled(pixels, outlines_px))
 
 
 def _page_condition(

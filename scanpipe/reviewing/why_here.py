@@ -30,8 +30,8 @@ SENTENCES = {
     Reason.DAMAGED_IMAGE: later("The picture in the scan is damaged."),
     Reason.NO_SLIP: later("There is something on this page, but no slip was found on it."),
     Reason.MORE_ON_PAGE: later(
-        "Something else lies on this page beside the slips that were found: perhaps one more, "
-        "without its marks or face down."
+        "Something else lies on this page beside the slips that were found, which are pale in the "
+        "picture: perhaps one more, without its marks or face down."
     ),
     Reason.UNREADABLE_FILE: later("The file cannot be opened."),
     Reason.PAGES_MISSING: later(

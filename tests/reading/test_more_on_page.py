@@ -24,6 +24,7 @@ DPI = 200
 GLASS = replace(SCANNERS["glass"], dpi=DPI)
 BLACK_LID = replace(GLASS, lid=8)
 TABLE = replace(GLASS, lid=170, table=0.06)
+GLASS_MM = (330, 290)
 PLACES = [(85.0, 70.0, 4.0), (240.0, 75.0, 178.0), (88.0, 195.0, 95.0)]
 
 Laid = Callable[..., PageReading]
@@ -36,7 +37,7 @@ def laid(form: Form, packing, pdf_of, monkeypatch: pytest.MonkeyPatch) -> Laid:
 
     def read(papers: Sequence[Paper], scanner: Scanner = GLASS) -> PageReading:
         placed = [Placed(paper, *place) for paper, place in zip(papers, PLACES, strict=False)]
-        page = scan_glass(placed, (330, 290), scanner, np.random.default_rng(4)).image
+        page = scan_glass(placed, GLASS_MM, scanner, np.random.default_rng(4)).image
         size_pt = (page.shape[1] * 72 / DPI, page.shape[0] * 72 / DPI)
         path: Path = pdf_of([packing.jpeg(page)], size_pt=size_pt)
         (read,) = read_pages(kinds_of(form), open_stack([path]).files[0], [1])
@@ -61,6 +62,12 @@ def unmarked(slips: list[Paper], layout: Layout) -> Paper:
     return replace(slips[2], grey=grey)
 
 
+def darkest(picture: np.ndarray, place: tuple[float, float, float]) -> int:
+    """The darkest grey about the middle of the slip there, on a picture of the glass."""
+    x, y = (round(side * picture.shape[1] / GLASS_MM[0]) for side in place[:2])
+    return int(picture[y - 100 : y + 100, x - 100 : x + 100].min())
+
+
 def statuses(page: PageReading) -> list[Status]:
     return [slip.status for slip in page.slips]
 
@@ -77,6 +84,9 @@ def test_a_slip_without_marks_beside_others_is_a_row_with_the_page_for_its_pictu
     assert told.picture is not None
     picture = cv2.imdecode(np.frombuffer(told.picture, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert min(picture.shape) > 900
+    # Whoever enters the slip sees which of those on the page are read already.
+    *read, unread = (darkest(picture, place) for place in PLACES)
+    assert unread < 80 < 150 < min(read)
 
 
 def test_also_beside_a_single_slip(laid: Laid, slips: list[Paper], unmarked: Paper) -> None:
