@@ -31,8 +31,11 @@ MARGINAL_FILL_ASIDE = 0.0025
 """Slight strokes that do not touch the face ask from here: dirt lies anywhere, dabs do not."""
 
 FAINT_FILL = 0.0040
-"""So much pale ink, on a slip without other ink, may be a mark; and beside a face that is scribbled
-over, as whoever crosses an answer out may take another pen for the next."""
+"""So much pale ink, on a slip without other ink, may be a mark."""
+
+PALE_BESIDE_FILL = 0.016
+"""And so much at one other face than the marked one: whoever crosses an answer out may take another
+pen for the next. The palest pencil leaves 0.02, smudges seldom so much, and then at several."""
 
 PALE_FACES_AT_MOST = 0.7
 """Pale ink at more of the faces than this is the paper's: writing on its back, or stains."""
@@ -55,18 +58,19 @@ and so little of it dark, may be where a fold made that darker. Of a pen's strok
 STRAY_MM2 = 2.0
 """So much ink about no face, on a slip without a mark, may be a mark that missed its face."""
 
-OVER_WORDS_MM = 5.0
-LINE_OVER_WORDS_MM = 8.0
+OVER_WORDS_MM = 4.4
+LINE_OVER_WORDS_MM = 7.0
 """Something so tall over the words of a row, about none of its faces, or a line so long across
 them, may be the answer, or take one back. Print is 4 mm tall; a dash in it is 6 mm long at most,
-and so are letters that a coarse scan makes touch."""
+and letters that a coarse scan makes touch are 6.4 mm, at 100 dpi."""
 
 LINE_OVER_NAME_MM = 8.0
 """A session's name with a line so long across it may be crossed out for another's."""
 
-STRAY_BESIDE_MM2 = 8.0
-"""So much ink about no face, on a slip with a mark, is a word, an arrow or another mark, and may
-take back what is marked. Dirt and folds have less."""
+STRAY_BESIDE_MM2 = 5.0
+ASIDE_BESIDE_FILL = 0.020
+"""So much ink about no face, or near one without touching it, on a slip with a mark, is a word, an
+arrow or another mark, and may take back what is marked. Dirt and folds have less."""
 
 COMMENT_MM2 = 3.0
 """Less ink in the comment box is dust: the shortest word, "ok", has twice as much."""
@@ -218,12 +222,8 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     present = [i for i, face in enumerate(faces) if i in marked or _may_be_marked(face)]
     if not present:
         return _judge_empty(ink)
-    instead = _palely_instead(faces, marked)
-    if len(present) == 1 and instead:
-        proposal = instead[0] + 1 if len(instead) == 1 else None
-        return _Rating(Status.REVIEW, Reason.CORRECTION, proposal, 0.0)
-    if marked == present and len(marked) == 1 and not _is_doubtful(ink, marked):
-        return _Rating(Status.READ, None, marked[0] + 1, _rating_confidence(ink, marked[0]))
+    if marked == present and len(marked) == 1:
+        return _judge_single(ink, marked[0])
     if len(present) == 1:
         return _Rating(Status.REVIEW, Reason.MARGINAL, present[0] + 1, 0.0)
     kept = [i for i in present if not _is_scribbled(faces[i])]
@@ -234,10 +234,22 @@ def _judge_rating(ink: SlipInk) -> _Rating:
     return _Rating(Status.REVIEW, Reason.OVERVOTE, None, 0.0)
 
 
+def _judge_single(ink: SlipInk, at: int) -> _Rating:
+    """Judge a row with a mark `at` one face, and none that is as dark at any other."""
+    pale = _palely_beside(ink.faces, [at])
+    if pale is not None and _is_scribbled(ink.faces[at]):
+        return _Rating(Status.REVIEW, Reason.CORRECTION, pale + 1, 0.0)
+    if pale is not None or _is_doubtful(ink, [at]):
+        return _Rating(Status.REVIEW, Reason.MARGINAL, at + 1, 0.0)
+    return _Rating(Status.READ, None, at + 1, _rating_confidence(ink, at))
+
+
 def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
     """Whether one of the marks may be none, or not all of them, by what else is on the slip."""
     marks = [ink.faces[i] for i in marked]
     if _is_drawn_over_words(ink) or ink.stray_mm2 >= STRAY_BESIDE_MM2:
+        return True
+    if any(face.aside >= ASIDE_BESIDE_FILL for face in ink.faces):
         return True
     if any(f.crumbs >= CRUMBS_BESIDE for i, f in enumerate(ink.faces) if i not in marked):
         return True
@@ -249,11 +261,13 @@ def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
     )
 
 
-def _palely_instead(faces: Sequence[FaceInk], marked: Sequence[int]) -> list[int]:
-    """Return the faces with pale ink that may be marked instead of one that is scribbled over."""
-    if not any(_is_scribbled(faces[i]) for i in marked):
-        return []
-    return [i for i, face in enumerate(faces) if face.faint >= FAINT_FILL and i not in marked]
+def _palely_beside(faces: Sequence[FaceInk], marked: Sequence[int]) -> int | None:
+    """Return the one face with so much pale ink that it may be marked instead; None if there is no
+    such face, or several.
+    """
+    pale = [i for i, face in enumerate(faces) if face.faint >= PALE_BESIDE_FILL]
+    beside = [i for i in pale if i not in marked]
+    return beside[0] if len(beside) == 1 else None
 
 
 def _is_drawn_over_words(ink: SlipInk) -> bool:
@@ -301,7 +315,7 @@ def _judge_choice(ink: SlipInk, choose: int) -> _Rating:
         return _judge_empty_choice(ink)
     ways = list(combinations(range(len(faces)), choose))
     proposal = ways.index(tuple(marked)) + 1 if len(marked) == choose else None
-    if marked != present or _is_doubtful(ink, marked) or _palely_instead(faces, marked):
+    if marked != present or _is_doubtful(ink, marked) or _palely_beside(faces, marked) is not None:
         return _Rating(Status.REVIEW, Reason.MARGINAL, proposal, 0.0)
     if proposal is None:
         reason = Reason.OVERVOTE if len(marked) > choose else Reason.UNDERVOTE
@@ -430,6 +444,8 @@ def thresholds() -> dict[str, float]:
         "line_over_words_mm": LINE_OVER_WORDS_MM,
         "line_over_name_mm": LINE_OVER_NAME_MM,
         "stray_beside_mm2": STRAY_BESIDE_MM2,
+        "aside_beside_fill": ASIDE_BESIDE_FILL,
+        "pale_beside_fill": PALE_BESIDE_FILL,
         "comment_mm2": COMMENT_MM2,
         "seen_share": SEEN_SHARE,
         "residual_mm": RESIDUAL_MM,

@@ -260,12 +260,37 @@ def test_a_face_scribbled_over_beside_a_pale_mark_is_a_correction_with_the_pale_
     assert (verdict.rating, verdict.read_rating) == (None, 4)
 
 
-def test_pale_ink_beside_a_plain_cross_changes_nothing() -> None:
-    cross, pale = face(0.05, solid=0.1, line=1.5), face(faint=0.03)
+@pytest.mark.parametrize("faint", [0.02, 0.05, 0.3])
+def test_a_pale_mark_beside_a_plain_cross_asks(faint: float) -> None:
+    """The cross may be a line through a circle, and the pencil what was meant."""
+    cross, pale = face(0.05, solid=0.1, line=1.5), face(faint=faint)
 
     verdict = judged(SlipInk((face(), cross, face(), pale, face()), 0.0, through=False, dust=0))
 
-    assert (verdict.status, verdict.rating) == (Status.READ, 2)
+    assert (verdict.status, verdict.reasons) == (Status.REVIEW, (Reason.MARGINAL,))
+    assert (verdict.rating, verdict.read_rating) == (None, 2)
+
+
+@pytest.mark.parametrize("faint", [[0.01], [0.2, 0.2], [0.2, 0.3, 0.1, 0.2]])
+def test_smudges_beside_a_cross_change_nothing(faint: list[float]) -> None:
+    cross = face(0.05, solid=0.1, line=1.5)
+    others = [*(face(faint=each) for each in faint), *[face()] * (4 - len(faint))]
+
+    verdict = judged(SlipInk((cross, *others), 0.0, through=False, dust=0))
+
+    assert (verdict.status, verdict.rating) == (Status.READ, 1)
+
+
+@pytest.mark.parametrize("at", [0, 3])
+def test_something_written_close_to_a_face_beside_a_mark_asks(at: int) -> None:
+    cross, word = face(0.05, line=1.5), face(aside=0.02)
+    faces = [face()] * 5
+    faces[3] = word
+    faces[at] = replace(cross, aside=0.02) if at == 3 else cross
+
+    verdict = judged(SlipInk(tuple(faces), 0.0, through=False, dust=0))
+
+    assert (verdict.status, verdict.read_rating) == (Status.REVIEW, at + 1)
 
 
 @pytest.mark.parametrize("share", [0.5, 0.8, 0.99])
