@@ -498,7 +498,8 @@ def test_an_old_code_page_does_not_stop_a_message(desk: Path) -> None:
     )
     assert done.returncode == ExitCode.DONE
     assert "faktisk størrelse".encode() in done.stdout
-    assert done.stderr == b""
+    # A slow computer tells how far it is.
+    assert all(line.startswith(b"Sider: ") for line in done.stderr.splitlines())
 
 
 @pytest.mark.usefixtures("desk")
