@@ -33,7 +33,7 @@ MARGINAL_FILL_ASIDE = 0.0025
 FAINT_FILL = 0.0040
 """So much pale ink, on a slip without other ink, may be a mark."""
 
-PALE_BESIDE_FILL = 0.016
+PALE_BESIDE_FILL = 0.020
 """And so much at one other face than the marked one: whoever crosses an answer out may take another
 pen for the next. The palest pencil leaves 0.02, smudges seldom so much, and then at several."""
 
@@ -71,6 +71,10 @@ STRAY_BESIDE_MM2 = 5.0
 ASIDE_BESIDE_FILL = 0.020
 """So much ink about no face, or near one without touching it, on a slip with a mark, is a word, an
 arrow or another mark, and may take back what is marked. Dirt and folds have less."""
+
+INSIDE_LINE = 0.5
+"""A mark with less line in its face, in face widths, is drawn round it: ink that lies near without
+touching is the rest of the circle."""
 
 COMMENT_MM2 = 3.0
 """Less ink in the comment box is dust: the shortest word, "ok", has twice as much."""
@@ -249,7 +253,7 @@ def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
     marks = [ink.faces[i] for i in marked]
     if _is_drawn_over_words(ink) or ink.stray_mm2 >= STRAY_BESIDE_MM2:
         return True
-    if any(face.aside >= ASIDE_BESIDE_FILL for face in ink.faces):
+    if any(_has_something_near(face, i in marked) for i, face in enumerate(ink.faces)):
         return True
     if any(f.crumbs >= CRUMBS_BESIDE for i, f in enumerate(ink.faces) if i not in marked):
         return True
@@ -259,6 +263,11 @@ def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
     return pale >= PALE_FACES and any(
         mark.sure < min(WEAK_FILL, WEAK_SHARE * mark.faint) for mark in marks
     )
+
+
+def _has_something_near(face: FaceInk, is_marked: bool) -> bool:
+    of_its_mark = is_marked and face.line < INSIDE_LINE
+    return face.aside >= ASIDE_BESIDE_FILL and not of_its_mark
 
 
 def _palely_beside(faces: Sequence[FaceInk], marked: Sequence[int]) -> int | None:
@@ -446,6 +455,7 @@ def thresholds() -> dict[str, float]:
         "stray_beside_mm2": STRAY_BESIDE_MM2,
         "aside_beside_fill": ASIDE_BESIDE_FILL,
         "pale_beside_fill": PALE_BESIDE_FILL,
+        "inside_line": INSIDE_LINE,
         "comment_mm2": COMMENT_MM2,
         "seen_share": SEEN_SHARE,
         "residual_mm": RESIDUAL_MM,

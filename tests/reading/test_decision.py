@@ -260,7 +260,7 @@ def test_a_face_scribbled_over_beside_a_pale_mark_is_a_correction_with_the_pale_
     assert (verdict.rating, verdict.read_rating) == (None, 4)
 
 
-@pytest.mark.parametrize("faint", [0.02, 0.05, 0.3])
+@pytest.mark.parametrize("faint", [0.03, 0.05, 0.3])
 def test_a_pale_mark_beside_a_plain_cross_asks(faint: float) -> None:
     """The cross may be a line through a circle, and the pencil what was meant."""
     cross, pale = face(0.05, solid=0.1, line=1.5), face(faint=faint)
@@ -281,12 +281,20 @@ def test_smudges_beside_a_cross_change_nothing(faint: list[float]) -> None:
     assert (verdict.status, verdict.rating) == (Status.READ, 1)
 
 
+def test_the_loose_end_of_a_circle_is_part_of_it() -> None:
+    circle = face(0.03, aside=0.05, line=0.1)
+
+    verdict = judged(SlipInk((face(), circle, *[face()] * 3), 0.0, through=False, dust=0))
+
+    assert (verdict.status, verdict.rating) == (Status.READ, 2)
+
+
 @pytest.mark.parametrize("at", [0, 3])
 def test_something_written_close_to_a_face_beside_a_mark_asks(at: int) -> None:
-    cross, word = face(0.05, line=1.5), face(aside=0.02)
+    cross, word = face(0.05, line=1.5), face(aside=0.03)
     faces = [face()] * 5
     faces[3] = word
-    faces[at] = replace(cross, aside=0.02) if at == 3 else cross
+    faces[at] = replace(cross, aside=0.03) if at == 3 else cross
 
     verdict = judged(SlipInk(tuple(faces), 0.0, through=False, dust=0))
 
