@@ -72,9 +72,9 @@ ASIDE_BESIDE_FILL = 0.020
 """So much ink about no face, or near one without touching it, on a slip with a mark, is a word, an
 arrow or another mark, and may take back what is marked. Dirt and folds have less."""
 
-INSIDE_LINE = 0.5
-"""A mark with less line in its face, in face widths, is drawn round it: ink that lies near without
-touching is the rest of the circle."""
+INSIDE_LINE = 1.0
+"""A mark with less line in its face, in face widths, is drawn round it, if not all of it: ink that
+lies near without touching is the rest of the circle. A cross or a tick has more."""
 
 COMMENT_MM2 = 3.0
 """Less ink in the comment box is dust: the shortest word, "ok", has twice as much."""

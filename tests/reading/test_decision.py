@@ -281,8 +281,9 @@ def test_smudges_beside_a_cross_change_nothing(faint: list[float]) -> None:
     assert (verdict.status, verdict.rating) == (Status.READ, 1)
 
 
-def test_the_loose_end_of_a_circle_is_part_of_it() -> None:
-    circle = face(0.03, aside=0.05, line=0.1)
+@pytest.mark.parametrize("line", [0.0, 0.1, 0.83])
+def test_the_loose_end_of_a_circle_is_part_of_it(line: float) -> None:
+    circle = face(0.03, aside=0.05, line=line)
 
     verdict = judged(SlipInk((face(), circle, *[face()] * 3), 0.0, through=False, dust=0))
 
