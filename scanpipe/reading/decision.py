@@ -272,8 +272,10 @@ def _has_something_near(face: FaceInk, is_marked: bool) -> bool:
 
 def _palely_beside(faces: Sequence[FaceInk], marked: Sequence[int]) -> int | None:
     """Return the one face with so much pale ink that it may be marked instead; None if there is no
-    such face, or several.
+    such face, or several. What is only drawn round a face strikes nothing out.
     """
+    if all(faces[i].line < INSIDE_LINE for i in marked):
+        return None
     pale = [i for i, face in enumerate(faces) if face.faint >= PALE_BESIDE_FILL]
     beside = [i for i in pale if i not in marked]
     return beside[0] if len(beside) == 1 else None

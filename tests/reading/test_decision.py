@@ -248,7 +248,7 @@ def test_a_face_inked_over_beside_a_cross_is_a_correction_with_the_cross_propose
     assert (verdict.rating, verdict.read_rating) == (None, 4)
 
 
-@pytest.mark.parametrize("struck", [face(0.4, solid=0.9), face(0.2, line=2.4)])
+@pytest.mark.parametrize("struck", [face(0.4, solid=0.9, line=1.2), face(0.2, line=2.4)])
 def test_a_face_scribbled_over_beside_a_pale_mark_is_a_correction_with_the_pale_one_proposed(
     struck: FaceInk,
 ) -> None:
@@ -286,6 +286,14 @@ def test_the_loose_end_of_a_circle_is_part_of_it(line: float) -> None:
     circle = face(0.03, aside=0.05, line=line)
 
     verdict = judged(SlipInk((face(), circle, *[face()] * 3), 0.0, through=False, dust=0))
+
+    assert (verdict.status, verdict.rating) == (Status.READ, 2)
+
+
+def test_a_smudge_beside_a_circle_changes_nothing() -> None:
+    circle, smudge = face(0.03, line=0.3), face(faint=0.05)
+
+    verdict = judged(SlipInk((face(), circle, smudge, *[face()] * 2), 0.0, through=False, dust=0))
 
     assert (verdict.status, verdict.rating) == (Status.READ, 2)
 
