@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import logging
 import os
 import re
@@ -261,6 +262,13 @@ def _is_pdf(path: Path) -> bool:
         return b"%PDF-" in file.read(1024)
 
 
+class _StreamOfPdf(io.BufferedReader):
+    """A file that is closed with the PDF that reads it, which is let go of in a cache."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 @dataclass(slots=True)
 class _OpenPdf:
     """A PDF that is kept open, and how often a page of it was asked for."""
@@ -290,7 +298,8 @@ def close_pdf() -> None:
 def _kept_open(path: Path, stamp: Stamp, sound_tree: bool) -> _OpenPdf:  # noqa: ARG001  # another stamp, another file
     # As a stream: a file mapped into memory that becomes shorter takes the process with it, and a
     # name may hold bytes that are no characters.
-    return _OpenPdf(_open_pdf(path.open("rb"), pages_untouched=sound_tree))
+    stream = _StreamOfPdf(path.open("rb", buffering=0))
+    return _OpenPdf(_open_pdf(stream, pages_untouched=sound_tree))
 
 
 def _open_pdf(file: BinaryIO, *, pages_untouched: bool) -> pikepdf.Pdf:

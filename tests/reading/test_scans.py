@@ -1,6 +1,8 @@
+import gc
 import io
 import re
 import shutil
+import warnings
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -670,3 +672,16 @@ def test_a_long_pdf_is_opened_anew_now_and_then_so_that_not_all_its_pages_stay_i
     pages = [load_page(file, 1) for _ in range(7)]
     assert len(opened) == 3
     assert all(isinstance(page, PageImage) for page in pages)
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_pdf_that_was_let_go_of_is_closed(
+    pdf_of: Callable, packing: type, picture: np.ndarray
+) -> None:
+    """It was left to Python, which warned of a file that nobody had closed."""
+    scan = open_scan(pdf_of([packing.jpeg(picture)], size_pt=SIZE_PT))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        assert isinstance(load_page(scan, 1), PageImage)
+        scanfiles.close_pdf()
+        gc.collect()
