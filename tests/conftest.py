@@ -77,8 +77,10 @@ def millimetres(line: Line) -> tuple[float, float]:
     return tuple(float(line[axis].replace(",", ".")) for axis in ("x_mm", "y_mm"))
 
 
-FIRST = ("test_selftest.py", "test_end_to_end.py")
-"""What takes long in one piece, or many processes: begun late, it would be all that is left."""
+FIRST = (("test_end_to_end.py",), ("test_selftest.py", "test_cluster.py"))
+"""What two processes of the suite begin with: begun late, what takes long in one piece would be all
+that is left; and what is dear to share would be taken apart, and made by every process.
+"""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -96,7 +98,26 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.name not in FIRST)
+    """Put FIRST at the head of what each process of `pytest -n` is given, an even part of `items`.
+
+    Idle processes take from the end.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    heads: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    for number, names in enumerate(FIRST):
+        for name in names:
+            heads[number % processes] += [item for item in items if item.path.name == name]
+    begun_early = {item for head in heads for item in head}
+    others = [item for item in items if item not in begun_early]
+    left = len(items)
+    items.clear()
+    for number, head in enumerate(heads):
+        part = left // (processes - number)
+        room = max(part - len(head), 0)
+        items += [*head, *others[:room]]
+        del others[:room]
+        left -= part
+    items += others
 
 
 @pytest.hookimpl(optionalhook=True)
