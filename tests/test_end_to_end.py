@@ -223,13 +223,18 @@ def test_applying_twice_writes_the_same_bytes(decided, desk) -> None:
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_reading_the_stack_again_without_a_worker_keeps_every_byte_and_corrections(
-    decided, desk
+def test_reading_the_stack_again_without_a_worker_keeps_every_byte_figure_and_correction(
+    awkward, decided, desk
 ) -> None:
     desk.type("apply", decided.path)
     applied = decided.bytes_of(*TABLES)
     desk.run(AWKWARD)
     assert decided.bytes_of(*TABLES) == applied
+    alone, by_two = (
+        json.loads((folder.path / "run.json").read_bytes()) for folder in (decided, awkward)
+    )
+    assert alone["readings"] == by_two["readings"]
+    assert alone["counts"]["blank_backs"] == by_two["counts"]["blank_backs"]
 
 
 def test_wrong_cells_are_listed_by_row_and_column_and_nothing_is_changed(my_awkward, desk) -> None:

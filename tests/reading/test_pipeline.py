@@ -1,6 +1,5 @@
 import io
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,25 +93,6 @@ def test_every_page_becomes_what_it_is(form: Form, stack_file: Path) -> None:
     assert [slip.status for slip in slips] == [Status.BLANK, *[Status.READ] * 3]
     assert found[5].slips[0].reasons == (Reason.NO_SLIP,)
     assert found[5].slips[0].picture
-
-
-def test_two_workers_and_none_give_the_same_readings(
-    form: Form,
-    stack_file: Path,
-    pages: list[np.ndarray],
-    tmp_path: Path,
-    without_workers: Callable[[], AbstractContextManager[None]],
-) -> None:
-    more = [save_pdf(tmp_path / "more.pdf", pages[2:4]), tmp_path / "broken.pdf"]
-    more[1].write_bytes(b"")
-    stack = pipeline.open_stack([stack_file, *more])
-
-    two = list(pipeline.read_stack(kinds_of(form), stack, 2))
-    with without_workers():
-        none = list(pipeline.read_stack(kinds_of(form), stack, 1))
-
-    assert two == none
-    assert len(two) == stack.page_count == 9
 
 
 @pytest.mark.usefixtures("no_words")
