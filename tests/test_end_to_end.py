@@ -13,7 +13,7 @@ import numpy as np
 import pikepdf
 import pytest
 from click.testing import CliRunner
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from scanpipe import cli
 from scanpipe.composing import layout_of
@@ -340,6 +340,21 @@ def test_who_crossed_out_the_session_or_drew_an_arrow_beside_a_mark_is_not_read(
         ("review", "marginal"),
     ]
     assert [row["read_session"] for row in done.review] == ["P1", "P2"]
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_slip_on_which_another_session_stands_beside_the_printed_one_is_not_read(
+    desk, marked_slips
+) -> None:
+    """It was read as the printed one, by the marks in its corners, which nobody can change."""
+    said = "ikke her, sesjon 2"
+    written = marked_slips[1]
+    ImageDraw.Draw(written).text((80, 240), said, fill=60, font=ImageFont.load_default(size=34))
+    done = desk.run(_as_tiff([written], desk.path / "scan.tif"), "--workers", 1)
+    (row,) = done.results
+    assert said.replace(" ", "")[:8] in row["session_text"].replace(" ", "")
+    assert (row["status"], row["reasons"]) == ("review", "session_unread")
+    assert [row["read_session"] for row in done.review] == ["P1"]
 
 
 @pytest.mark.usefixtures("in_this_process")

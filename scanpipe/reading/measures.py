@@ -70,6 +70,20 @@ class SessionMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedName:
+    """How the text in a session field compares with the name that was printed there, by the marks:
+    the `letters` of the name, and how many are `amiss`: read otherwise, missing, or too many.
+    """
+
+    letters: int
+    amiss: int
+
+
+UNALTERED = PrintedName(0, 0)
+"""Where no name was printed, or nothing is known of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """How well a slip was registered: marks found, root mean square residual, resolution."""
 
@@ -86,6 +100,7 @@ def figures(
     placement: Placement,
     text: FieldText,
     match: SessionMatch,
+    name: PrintedName,
     line_over_name_mm: float,
 ) -> dict[str, tuple[float, ...]]:
     """Return all that was measured on a slip, for the record: numbers of each face by name, then
@@ -107,6 +122,8 @@ def figures(
         "text_confidence": (text.confidence,),
         "session_score": (match.score,),
         "session_lead": (match.score - match.runner_up,),
+        "name_letters": (name.letters,),
+        "name_letters_amiss": (name.amiss,),
     }
     return {
         name: tuple(round(float(number), FIGURE_DIGITS) for number in numbers)

@@ -17,7 +17,7 @@ from scanpipe import tools
 from scanpipe.errors import MissingToolError, OutputError
 from scanpipe.layout import Layout
 from scanpipe.reading.greys import grey_quantiles
-from scanpipe.reading.measures import FieldText, SessionMatch
+from scanpipe.reading.measures import FieldText, PrintedName, SessionMatch
 from scanpipe.reading.overwriting import line_across_mm
 from scanpipe.reading.pictures import part_of
 
@@ -251,6 +251,18 @@ def match_session(text: str, names: Sequence[str], *, own_model: bool = True) ->
         unsettled = min(read.score, UNSETTLED)
         return SessionMatch(read.index, unsettled, unsettled)
     return read
+
+
+def printed_name(text: str, name: str) -> PrintedName:
+    """Compare the `text` of a field with the `name` printed there, by letters and figures without
+    their marks. Nothing is amiss where nothing could be read.
+    """
+    read, printed = _letters(text), _letters(name)
+    return PrintedName(len(printed), Levenshtein.distance(read, printed) if read else 0)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, _bare(text)))
 
 
 def _nearest(text: str, names: Sequence[str]) -> SessionMatch:
