@@ -342,14 +342,40 @@ def test_who_crossed_out_the_session_or_drew_an_arrow_beside_a_mark_is_not_read(
     assert [row["read_session"] for row in done.review] == ["P1", "P2"]
 
 
+def _write(slip: Image.Image, text: str, at_mm: tuple[float, float]) -> Image.Image:
+    at = (at_mm[0] * 200 / 25.4, at_mm[1] * 200 / 25.4)
+    ImageDraw.Draw(slip).text(at, text, fill=60, font=ImageFont.load_default(size=34))
+    return slip
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_what_stands_over_printed_text_or_beside_it_is_asked_about_and_a_mark_s_tail_is_not(
+    desk, marked_slips
+) -> None:
+    """Where text is printed nothing was looked for, and these were read, or were blank."""
+    long_v = [(60, 93), (64, 99), (72, 88)]
+    over_rule = _draw_line(marked_slips[0], *long_v)
+    beside_question = _write(marked_slips[1], "feil lapp", (8, 49))
+    by_the_name = _write(marked_slips[2], "5", (131, 29))
+    face = layout_of(load_form(FORM)).faces[int(MARKED[3][1]) - 1].centre
+    tail = _draw_line(marked_slips[3], (face.x_mm, face.y_mm), (face.x_mm - 14, 46))
+    slips = [over_rule, beside_question, by_the_name, tail]
+    done = desk.run(_as_tiff(slips, desk.path / "scan.tif"), "--workers", 1)
+    assert [(row["status"], row["reasons"]) for row in done.results] == [
+        ("review", "marginal"),
+        ("review", "marginal"),
+        ("review", "session_unread"),
+        ("read", ""),
+    ]
+
+
 @pytest.mark.usefixtures("in_this_process")
 def test_a_slip_on_which_another_session_stands_beside_the_printed_one_is_not_read(
     desk, marked_slips
 ) -> None:
     """It was read as the printed one, by the marks in its corners, which nobody can change."""
     said = "ikke her, sesjon 2"
-    written = marked_slips[1]
-    ImageDraw.Draw(written).text((80, 240), said, fill=60, font=ImageFont.load_default(size=34))
+    written = _write(marked_slips[1], said, (10, 30.5))
     done = desk.run(_as_tiff([written], desk.path / "scan.tif"), "--workers", 1)
     (row,) = done.results
     assert said.replace(" ", "")[:8] in row["session_text"].replace(" ", "")

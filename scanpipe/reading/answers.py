@@ -17,6 +17,7 @@ from scanpipe.reading.kinds import SlipKinds
 from scanpipe.reading.measures import (
     UNALTERED,
     FieldText,
+    NameInk,
     Placement,
     PrintedName,
     SessionMatch,
@@ -37,8 +38,8 @@ class MeasuredSlip:
     """A slip measured, its session `field` not yet read; None where it has none, or it is put away.
 
     `name` and `x_mm`, `y_mm` as in SlipReading. `kind`: which of the kinds of slips its marks say,
-    None for another form's. `ink`: of all the rows of its `layout`. `line_over_name_mm`: how
-    long the longest line across the session field is.
+    None for another form's. `ink`: of all the rows of its `layout`. `name_ink`: what
+    else lies in the session field.
     """
 
     name: str
@@ -49,7 +50,7 @@ class MeasuredSlip:
     kind: int | None
     layout: Layout
     field: Grey | None
-    line_over_name_mm: float
+    name_ink: NameInk
     print: Fingerprint | None
     condition: SlipCondition
     comment: bytes | None
@@ -79,7 +80,7 @@ def readings_of(
     for place, ink in enumerate(of_rows):
         about = _session(slip, place, choice, text, match, name, kinds)
         verdict = decision.judge(ink, slip.placement, about, kinds.form.scale.choose)
-        measured = figures(ink, slip.placement, text, match, name, slip.line_over_name_mm)
+        measured = figures(ink, slip.placement, text, match, name, slip.name_ink)
         if choice:
             measured |= {"session_fill": tuple(round(face.sure, 5) for face in choice.faces)}
         read = _told(unread, verdict, kinds.form)
@@ -152,7 +153,7 @@ def _session(
         return decision.only_session(on_slip[row] if on_slip else 0, marks)
     field = kinds.field(slip.kind)
     found = decision.printed_session(
-        text, match, field.place[slip.kind], marks, slip.line_over_name_mm, name
+        text, match, field.place[slip.kind], marks, slip.name_ink, name
     )
     place = found.proposal
     return found if place is None else replace(found, proposal=field.sessions[place])

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from scanpipe.reading.measures import (
+    BARE,
     UNALTERED,
     FaceInk,
     FieldText,
+    NameInk,
     Overlap,
     Placement,
     PrintedName,
@@ -114,6 +116,10 @@ SESSION_LEAD = 0.10
 FOREIGN_SCORE = 0.50
 FOREIGN_CONFIDENCE = 0.80
 """Text read with such confidence and so unlike any session is another session's name."""
+
+BESIDE_NAME_MM2 = 1.5
+"""So much ink in the session field beside the name may be another session's number: a figure 4 mm
+high has 3. Dirt has 0.9 at most."""
 
 NAME_LETTERS_AMISS = 3
 NAME_SHARE_AMISS = 0.15
@@ -367,17 +373,16 @@ def printed_session(
     match: SessionMatch,
     marked: int | None,
     marks: int,
-    line_over_name_mm: float = 0.0,
+    ink: NameInk = BARE,
     name: PrintedName = UNALTERED,
 ) -> SessionVerdict:
     """Hold OCR of the session field and registration marks, which know nothing of each other,
     against each other. `marked`: the session that so many `marks` say, None for another form's.
-    `line_over_name_mm`: how long the longest line across the name is. `name`: how the text
-    compares with that session's name.
+    `ink`: what else lies in the field. `name`: how the text compares with that session's name.
     """
     if marked is None:
         return another_form()
-    if line_over_name_mm >= LINE_OVER_NAME_MM:
+    if ink.line_over_mm >= LINE_OVER_NAME_MM:
         return SessionVerdict(False, Reason.SESSION_STRUCK, marked, 0.0)
     read = match.score == 1 or (
         match.score >= SESSION_SCORE and match.score - match.runner_up >= SESSION_LEAD
@@ -385,7 +390,7 @@ def printed_session(
     foreign = match.score < FOREIGN_SCORE and field.confidence >= FOREIGN_CONFIDENCE
     if foreign or (read and match.index != marked):
         return SessionVerdict(False, Reason.SESSION_CONFLICT, None, 0.0)
-    if _is_altered(name):
+    if ink.beside_mm2 >= BESIDE_NAME_MM2 or _is_altered(name):
         return SessionVerdict(False, Reason.SESSION_UNREAD, marked, 0.0)
     if read:
         return SessionVerdict(True, None, marked, match.score)
@@ -481,6 +486,7 @@ def thresholds() -> dict[str, float]:
         "session_lead": SESSION_LEAD,
         "foreign_score": FOREIGN_SCORE,
         "foreign_confidence": FOREIGN_CONFIDENCE,
+        "beside_name_mm2": BESIDE_NAME_MM2,
         "name_letters_amiss": NAME_LETTERS_AMISS,
         "name_share_amiss": NAME_SHARE_AMISS,
         "same_outline": SAME_OUTLINE,

@@ -79,6 +79,18 @@ class PrintedName:
     amiss: int
 
 
+@dataclass(frozen=True, slots=True)
+class NameInk:
+    """What lies in a session field besides the name: how long the longest line across it is, such
+    as somebody draws who took a slip of another session; and how much ink is above, below or
+    beside it.
+    """
+
+    line_over_mm: float
+    beside_mm2: float
+
+
+BARE = NameInk(0.0, 0.0)
 UNALTERED = PrintedName(0, 0)
 """Where no name was printed, or nothing is known of it."""
 
@@ -101,7 +113,7 @@ def figures(
     text: FieldText,
     match: SessionMatch,
     name: PrintedName,
-    line_over_name_mm: float,
+    name_ink: NameInk,
 ) -> dict[str, tuple[float, ...]]:
     """Return all that was measured on a slip, for the record: numbers of each face by name, then
     those of the slip. The fill ratios, which the tables hold, are left out.
@@ -115,7 +127,8 @@ def figures(
         "dust": (ink.dust,),
         "over_words_mm": (ink.over_words_mm,),
         "line_over_words_mm": (ink.line_over_words_mm,),
-        "line_over_name_mm": (line_over_name_mm,),
+        "line_over_name_mm": (name_ink.line_over_mm,),
+        "beside_name_mm2": (name_ink.beside_mm2,),
         "marks": (placement.marks,),
         "residual_mm": (placement.residual_mm,),
         "px_per_mm": (placement.px_per_mm,),

@@ -13,7 +13,9 @@ SENTENCES = {
         "written beside it that may change it."
     ),
     Reason.CORRECTION: later("One smiley seems struck out, and another marked."),
-    Reason.SESSION_UNREAD: later("The session could not be read."),
+    Reason.SESSION_UNREAD: later(
+        "The session could not be read, or something is written over its name or beside it."
+    ),
     Reason.SESSION_CONFLICT: later(
         "The name on the slip and the marks in its corners say different sessions."
     ),

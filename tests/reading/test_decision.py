@@ -20,6 +20,7 @@ from scanpipe.reading.decision import (
 from scanpipe.reading.measures import (
     FaceInk,
     FieldText,
+    NameInk,
     Placement,
     PrintedName,
     SessionMatch,
@@ -362,10 +363,20 @@ def test_a_session_that_was_crossed_out_is_asked_about_however_well_it_is_read(
 ) -> None:
     """Somebody took a slip of another session, and wrote the right one on it."""
     match = SessionMatch(0, score, 0.1)
-    struck = decision.printed_session(FieldText("x", 0.5), match, 0, 4, line_over_name_mm=30.0)
-    plain = decision.printed_session(FieldText("x", 0.5), match, 0, 4, line_over_name_mm=5.0)
+    struck = decision.printed_session(FieldText("x", 0.5), match, 0, 4, NameInk(30.0, 0.0))
+    plain = decision.printed_session(FieldText("x", 0.5), match, 0, 4, NameInk(5.0, 0.0))
     assert (struck.certain, struck.reason, struck.proposal) == (False, Reason.SESSION_STRUCK, 0)
     assert (plain.certain, plain.proposal) == (True, 0)
+
+
+@pytest.mark.parametrize(("beside_mm2", "asked"), [(0.4, False), (3.0, True)])
+def test_a_number_written_beside_a_session_s_name_is_asked_about_and_dirt_is_not(
+    beside_mm2: float, asked: bool
+) -> None:
+    match = SessionMatch(0, 1.0, 0.1)
+    found = decision.printed_session(FieldText("x", 0.9), match, 0, 4, NameInk(0.0, beside_mm2))
+    assert (found.certain, found.proposal) == (not asked, 0)
+    assert found.reason is (Reason.SESSION_UNREAD if asked else None)
 
 
 @pytest.mark.parametrize(
