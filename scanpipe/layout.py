@@ -133,6 +133,12 @@ class Layout:
         return tuple(box for box in of_rows if box)
 
     @property
+    def passages(self) -> tuple[Box, ...]:
+        """Where words stand that are about no row in particular, and nothing is to be written."""
+        asked = None if self.has_session_field else self.session
+        return tuple(box for box in (self.event, asked, self.question, self.rule) if box)
+
+    @property
     def texts(self) -> tuple[Box, ...]:
         """Where words stand, or something else that is printed, and nothing is to be marked."""
         alone = (self.event, self.session, self.question, self.rule)

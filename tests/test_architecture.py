@@ -70,6 +70,7 @@ DOORS = {
         "scanpipe.reporting.auditing",
         "scanpipe.reporting.deciding",
         "scanpipe.reporting.percents",
+        "scanpipe.reporting.reasons",
         "scanpipe.reporting.run_file",
         "scanpipe.reporting.slip_names",
         "scanpipe.reporting.standing",

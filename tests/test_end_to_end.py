@@ -13,7 +13,7 @@ import numpy as np
 import pikepdf
 import pytest
 from click.testing import CliRunner
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from scanpipe import cli
 from scanpipe.composing import layout_of
@@ -150,7 +150,8 @@ def test_a_page_of_something_else_is_rejected_and_named(awkward) -> None:
     for true in awkward.true(kind="foreign"):
         (row,) = awkward.on_page(true["page"])
         assert (row["status"], row["reasons"]) == ("rejected", "no_slip")
-        assert f"awkward.pdf, side {true['page']}: no_slip" in awkward.said
+        told = f"awkward.pdf, side {true['page']}: Det er noe på denne siden"
+        assert told in " ".join(awkward.said.split())
     assert awkward.exit_code == 7
 
 
@@ -346,6 +347,47 @@ def test_who_crossed_out_the_session_or_drew_an_arrow_beside_a_mark_is_not_read(
     assert [row["read_session"] for row in done.review] == ["P1", "P2"]
 
 
+def _write(slip: Image.Image, text: str, at_mm: tuple[float, float]) -> Image.Image:
+    at = (at_mm[0] * 200 / 25.4, at_mm[1] * 200 / 25.4)
+    ImageDraw.Draw(slip).text(at, text, fill=60, font=ImageFont.load_default(size=34))
+    return slip
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_what_stands_over_printed_text_or_beside_it_is_asked_about_and_a_mark_s_tail_is_not(
+    desk, marked_slips
+) -> None:
+    """Where text is printed nothing was looked for, and these were read, or were blank."""
+    long_v = [(60, 93), (64, 99), (72, 88)]
+    over_rule = _draw_line(marked_slips[0], *long_v)
+    beside_question = _write(marked_slips[1], "feil lapp", (8, 49))
+    by_the_name = _write(marked_slips[2], "5", (131, 29))
+    face = layout_of(load_form(FORM)).faces[int(MARKED[3][1]) - 1].centre
+    tail = _draw_line(marked_slips[3], (face.x_mm, face.y_mm), (face.x_mm - 14, 46))
+    slips = [over_rule, beside_question, by_the_name, tail]
+    done = desk.run(_as_tiff(slips, desk.path / "scan.tif"), "--workers", 1)
+    assert [(row["status"], row["reasons"]) for row in done.results] == [
+        ("review", "marginal"),
+        ("review", "marginal"),
+        ("review", "session_unread"),
+        ("read", ""),
+    ]
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_slip_on_which_another_session_stands_beside_the_printed_one_is_not_read(
+    desk, marked_slips
+) -> None:
+    """It was read as the printed one, by the marks in its corners, which nobody can change."""
+    said = "ikke her, sesjon 2"
+    written = _write(marked_slips[1], said, (10, 30.5))
+    done = desk.run(_as_tiff([written], desk.path / "scan.tif"), "--workers", 1)
+    (row,) = done.results
+    assert said.replace(" ", "")[:8] in row["session_text"].replace(" ", "")
+    assert (row["status"], row["reasons"]) == ("review", "session_unread")
+    assert [row["read_session"] for row in done.review] == ["P1"]
+
+
 @pytest.mark.usefixtures("in_this_process")
 def test_a_printed_sheet_scanned_before_it_was_cut_is_four_blank_slips(desk) -> None:
     desk.type("print", "hadeland-2016", "--copies", 4, "-o", "sheets.pdf")
@@ -380,7 +422,7 @@ def test_a_file_that_cannot_be_opened_ends_with_7_and_the_others_are_read(awkwar
         letter.writestr("word/document.xml", "what a word processor saves")
     done = desk.run("box", "--workers", 1)
     assert done.exit_code == 7
-    assert "letter.pdf, hele filen: unreadable_file" in done.said
+    assert "letter.pdf, hele filen: Filen lar seg ikke åpne." in done.said
     assert "letter.pdf: et Word-dokument, ikke en skanning." in done.said
     assert [row["status"] for row in done.results] == ["blank", "rejected"]
 

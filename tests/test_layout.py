@@ -161,6 +161,13 @@ def test_people_mark_their_session_in_smaller_circles_under_the_list_of_names() 
     assert first.centre.x_mm - first.radius_mm == pytest.approx(MARK_INSET_MM, abs=1.0)
     assert max(line.bottom_mm for line in list_of_names) < first.centre.y_mm
     assert general.faces == (*general.choice.targets, *general.rows[0].targets)
+    assert general.session in general.passages
+
+
+def test_a_printed_session_is_no_passage_that_is_the_same_on_every_slip() -> None:
+    printed = layout({"size": "a6"})
+    assert printed.session not in printed.passages
+    assert printed.passages == (printed.event, printed.question, printed.rule)
 
 
 def test_names_stand_in_two_columns_when_they_are_many() -> None:

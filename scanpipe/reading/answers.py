@@ -14,7 +14,16 @@ from scanpipe.reading.decision import SessionVerdict, Verdict
 from scanpipe.reading.fingerprint import Fingerprint
 from scanpipe.reading.ink import ink_of_rows
 from scanpipe.reading.kinds import SlipKinds
-from scanpipe.reading.measures import FieldText, Placement, SessionMatch, SlipInk, figures
+from scanpipe.reading.measures import (
+    UNALTERED,
+    FieldText,
+    NameInk,
+    Placement,
+    PrintedName,
+    SessionMatch,
+    SlipInk,
+    figures,
+)
 from scanpipe.reading.record import SlipReading
 from scanpipe.vocabulary import Status
 
@@ -29,8 +38,8 @@ class MeasuredSlip:
     """A slip measured, its session `field` not yet read; None where it has none, or it is put away.
 
     `name` and `x_mm`, `y_mm` as in SlipReading. `kind`: which of the kinds of slips its marks say,
-    None for another form's. `ink`: of all the rows of its `layout`. `line_over_name_mm`: how
-    long the longest line across the session field is.
+    None for another form's. `ink`: of all the rows of its `layout`. `name_ink`: what
+    else lies in the session field.
     """
 
     name: str
@@ -41,7 +50,7 @@ class MeasuredSlip:
     kind: int | None
     layout: Layout
     field: Grey | None
-    line_over_name_mm: float
+    name_ink: NameInk
     print: Fingerprint | None
     condition: SlipCondition
     comment: bytes | None
@@ -55,7 +64,7 @@ def readings_of(
     rows = ink_of_rows(slip.ink, slip.layout)
     choice = rows[0] if slip.layout.choice else None
     of_rows = rows[1:] if choice else rows
-    match = _match(slip, text, kinds)
+    match, name = _match(slip, text, kinds), _printed_name(slip, text, kinds)
     unread = SlipReading(
         slip.name,
         file,
@@ -69,9 +78,9 @@ def readings_of(
     )
     found = []
     for place, ink in enumerate(of_rows):
-        about = _session(slip, place, choice, text, match, kinds)
+        about = _session(slip, place, choice, text, match, name, kinds)
         verdict = decision.judge(ink, slip.placement, about, kinds.form.scale.choose)
-        measured = figures(ink, slip.placement, text, match, slip.line_over_name_mm)
+        measured = figures(ink, slip.placement, text, match, name, slip.name_ink)
         if choice:
             measured |= {"session_fill": tuple(round(face.sure, 5) for face in choice.faces)}
         read = _told(unread, verdict, kinds.form)
@@ -113,6 +122,13 @@ def _match(slip: MeasuredSlip, text: FieldText, kinds: SlipKinds) -> SessionMatc
     return match_field(text, kinds.field(slip.kind or 0).names, kinds.form)
 
 
+def _printed_name(slip: MeasuredSlip, text: FieldText, kinds: SlipKinds) -> PrintedName:
+    if slip.kind is None or not slip.layout.has_session_field:
+        return UNALTERED
+    field = kinds.field(slip.kind)
+    return session.printed_name(text.text, field.names[field.place[slip.kind]])
+
+
 def match_field(text: FieldText, names: Sequence[str], form: Form) -> SessionMatch:
     """Return which of `names` stands in a session field, as `session.match_session` does."""
     return session.match_session(text.text, names, own_model=not form.words.borrowed_from)
@@ -124,6 +140,7 @@ def _session(
     choice: SlipInk | None,
     text: FieldText,
     match: SessionMatch,
+    name: PrintedName,
     kinds: SlipKinds,
 ) -> SessionVerdict:
     """Return which session a row of the slip is about."""
@@ -136,10 +153,10 @@ def _session(
         return decision.only_session(on_slip[row] if on_slip else 0, marks)
     field = kinds.field(slip.kind)
     found = decision.printed_session(
-        text, match, field.place[slip.kind], marks, slip.line_over_name_mm
+        text, match, field.place[slip.kind], marks, slip.name_ink, name
     )
-    name = found.proposal
-    return found if name is None else replace(found, proposal=field.sessions[name])
+    place = found.proposal
+    return found if place is None else replace(found, proposal=field.sessions[place])
 
 
 def _told(unread: SlipReading, verdict: Verdict, form: Form) -> SlipReading:

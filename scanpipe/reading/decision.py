@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from scanpipe.reading.measures import (
+    BARE,
+    UNALTERED,
     FaceInk,
     FieldText,
+    NameInk,
     Overlap,
     Placement,
+    PrintedName,
     SessionMatch,
     SlipInk,
 )
@@ -112,6 +116,15 @@ SESSION_LEAD = 0.10
 FOREIGN_SCORE = 0.50
 FOREIGN_CONFIDENCE = 0.80
 """Text read with such confidence and so unlike any session is another session's name."""
+
+BESIDE_NAME_MM2 = 1.5
+"""So much ink in the session field beside the name may be another session's number: a figure 4 mm
+high has 3. Dirt has 0.9 at most."""
+
+NAME_LETTERS_AMISS = 3
+NAME_SHARE_AMISS = 0.15
+"""A name of which so many letters are read otherwise, and such a share, has been written over or
+beside. Bad scans lose 0.08, copies of copies the most."""
 
 SAME_OUTLINE = 0.93
 """Two scans show one slip when so much of the outline of either's ink lies on the other's."""
@@ -360,29 +373,33 @@ def printed_session(
     match: SessionMatch,
     marked: int | None,
     marks: int,
-    line_over_name_mm: float = 0.0,
+    ink: NameInk = BARE,
+    name: PrintedName = UNALTERED,
 ) -> SessionVerdict:
     """Hold OCR of the session field and registration marks, which know nothing of each other,
     against each other. `marked`: the session that so many `marks` say, None for another form's.
-    `line_over_name_mm`: how long the longest line across the name is.
+    `ink`: what else lies in the field. `name`: how the text compares with that session's name.
     """
     if marked is None:
         return another_form()
-    if line_over_name_mm >= LINE_OVER_NAME_MM:
+    if ink.line_over_mm >= LINE_OVER_NAME_MM:
         return SessionVerdict(False, Reason.SESSION_STRUCK, marked, 0.0)
     read = match.score == 1 or (
         match.score >= SESSION_SCORE and match.score - match.runner_up >= SESSION_LEAD
     )
-    if read:
-        agree = match.index == marked
-        reason = None if agree else Reason.SESSION_CONFLICT
-        return SessionVerdict(
-            agree, reason, match.index if agree else None, match.score if agree else 0
-        )
-    if match.score < FOREIGN_SCORE and field.confidence >= FOREIGN_CONFIDENCE:
+    foreign = match.score < FOREIGN_SCORE and field.confidence >= FOREIGN_CONFIDENCE
+    if foreign or (read and match.index != marked):
         return SessionVerdict(False, Reason.SESSION_CONFLICT, None, 0.0)
+    if ink.beside_mm2 >= BESIDE_NAME_MM2 or _is_altered(name):
+        return SessionVerdict(False, Reason.SESSION_UNREAD, marked, 0.0)
+    if read:
+        return SessionVerdict(True, None, marked, match.score)
     enough = marks >= MARKS_NEEDED
     return SessionVerdict(enough, Reason.SESSION_UNREAD, marked, marks / 4 if enough else 0.0)
+
+
+def _is_altered(name: PrintedName) -> bool:
+    return name.amiss >= max(NAME_LETTERS_AMISS, NAME_SHARE_AMISS * name.letters)
 
 
 def another_form() -> SessionVerdict:
@@ -469,6 +486,9 @@ def thresholds() -> dict[str, float]:
         "session_lead": SESSION_LEAD,
         "foreign_score": FOREIGN_SCORE,
         "foreign_confidence": FOREIGN_CONFIDENCE,
+        "beside_name_mm2": BESIDE_NAME_MM2,
+        "name_letters_amiss": NAME_LETTERS_AMISS,
+        "name_share_amiss": NAME_SHARE_AMISS,
         "same_outline": SAME_OUTLINE,
         "whole_outline": WHOLE_OUTLINE,
         "same_part_of_outline": SAME_PART_OF_OUTLINE,

@@ -5,7 +5,7 @@ so that one setting serves every scanner and pen.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import count, islice
 
@@ -13,13 +13,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.layout import RESPONSE_SHARE, Box, Layout
+from scanpipe.layout import RESPONSE_SHARE, Layout
 from scanpipe.reading import strokes
 from scanpipe.reading.art import find_art, line_spread_px
+from scanpipe.reading.bare_paper import Paper, find_paper
 from scanpipe.reading.creases import find_creases
-from scanpipe.reading.greys import median, quantile
+from scanpipe.reading.greys import median
 from scanpipe.reading.measures import FaceInk, SlipInk
-from scanpipe.reading.overwriting import line_across_mm, tallest_piece_mm
+from scanpipe.reading.overwriting import (
+    line_across_mm,
+    tallest_piece_mm,
+)
+from scanpipe.reading.passages import about_passages
+from scanpipe.reading.places import STRAY_EDGE_MM, faces_on, slices_of
 from scanpipe.reading.strokes import (
     SLIGHT_MM2,
     SPECK_MM2,
@@ -44,9 +50,6 @@ BAND_SHARE = 2.1
 EDGE_MM = 3.0
 """A crooked cut shows the lid this far in."""
 
-STRAY_EDGE_MM = 6.0
-"""Cut lines and the shadow of the paper's edge lie this far in at most."""
-
 FULL_TONER = 0.85
 """Darkness of print in an ordinary grey scan; where it is less, ink is paler too."""
 
@@ -66,9 +69,6 @@ faint marks: only crumbs are left of them."""
 
 NOISE_STEP = 17
 """One pixel in so many tells the noise well enough."""
-
-PAPER_STEP_MM = 2.0
-"""Grid on which the paper's light is taken."""
 
 FAINT_EXTRA_MM = 0.2
 """Smoothing widens the print for the faint look."""
@@ -113,7 +113,7 @@ def measure_and_show_ink(
 
     `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper.
     """
-    paper = _paper(slip, px_per_mm)
+    paper = find_paper(slip, px_per_mm)
     where = _band(layout, slip.shape, px_per_mm)
     rows, columns = where
     band = _darkness(slip[where], np.ascontiguousarray(paper.light(rows)[:, columns]))
@@ -141,11 +141,15 @@ def measure_and_show_ink(
     elsewhere = _ink_elsewhere(slip, paper, layout, px_per_mm, STRAY_DARKNESS * scale)
     lost_shares = _lost_shares(hidden, row)
     faces = map(partial(_face_ink, row), count(), inked, paled, crumbs, art.seen, lost_shares)
-    stray_mm2 = stray_px / px_per_mm**2 + elsewhere
+    over_passages_mm, beside_mm2 = about_passages(
+        slip, paper, layout, px_per_mm, STRAY_DARKNESS * scale
+    )
+    stray_mm2 = stray_px / px_per_mm**2 + elsewhere + beside_mm2
     # A line down the page goes on under the words.
     through = runs_through(pieces | words, px_per_mm)
-    over_words = _over_words_mm(slip, paper, layout, px_per_mm, STRONG_DARKNESS * scale)
-    measured = SlipInk(tuple(faces), stray_mm2, through, dust, *over_words)
+    over_words_mm, line_mm = _over_words_mm(slip, paper, layout, px_per_mm, scale)
+    tallest_mm = max(over_words_mm, over_passages_mm)
+    measured = SlipInk(tuple(faces), stray_mm2, through, dust, tallest_mm, line_mm)
     return measured, ink, art.distance_px
 
 
@@ -161,8 +165,8 @@ def comment_ink_mm2(slip: Grey, layout: Layout, px_per_mm: float) -> float:
     """Return how much ink there is in the comment box of a rectified slip; 0 if it has none."""
     if layout.comment is None:
         return 0.0
-    rows, columns = _slices(layout.comment.inset(COMMENT_INSET_MM), px_per_mm)
-    paper = _paper(slip, px_per_mm).light(rows)[:, columns]
+    rows, columns = slices_of(layout.comment.inset(COMMENT_INSET_MM), px_per_mm)
+    paper = find_paper(slip, px_per_mm).light(rows)[:, columns]
     ink = slip[rows, columns] < paper * (1 - STRONG_DARKNESS)
     return float(np.count_nonzero(without_specks(ink, px_per_mm, SPECK_MM2)) / px_per_mm**2)
 
@@ -259,7 +263,7 @@ def _words(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Bools:
     """Return where in the band words are printed."""
     printed = np.zeros(shape, np.bool_)
     for box in layout.texts:
-        printed[_slices(box, px_per_mm)] = True
+        printed[slices_of(box, px_per_mm)] = True
     return printed[_band(layout, shape, px_per_mm)]
 
 
@@ -271,52 +275,6 @@ def _off_the_edge(shape: tuple[int, ...], where: Where, px_per_mm: float) -> Boo
     return inner[:, where[1]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Paper:
-    """The light of a slip's bare paper: 1, x, y, x², xy and y² times `terms`, where x and y go
-    from -1 to 1 over `shape`.
-    """
-
-    terms: Floats
-    shape: tuple[int, int]
-
-    def light(self, rows: slice, every: int = 1) -> Floats:
-        """Return the grey level of the paper in some rows, at one pixel in `every` each way."""
-        height, width = self.shape
-        x = np.linspace(-1, 1, width, dtype=np.float32)[None, ::every]
-        y = np.linspace(-1, 1, height, dtype=np.float32)[rows, None][::every]
-        one, of_x, of_y, xx, xy, yy = self.terms
-        along = one + of_x * x + xx * x * x
-        light = along + (of_y * y + yy * y * y)
-        light += (xy * y) * x
-        return np.asarray(np.clip(light, 32, 255, out=light), np.float32)
-
-
-def _paper(slip: Grey, px_per_mm: float) -> _Paper:
-    """Find the light of the bare paper: a quadratic surface through the lightest places."""
-    height, width = slip.shape
-    step_px = PAPER_STEP_MM * px_per_mm
-    size = (max(8, round(width / step_px)), max(8, round(height / step_px)))
-    quarter = cv2.resize(slip, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
-    small = cv2.resize(quarter, size, interpolation=cv2.INTER_AREA)
-    light = cv2.dilate(small, np.ones((3, 3), np.uint8)).astype(np.float64).ravel()
-    terms = _quadratic_terms(*size)
-    keep = light >= quantile(light, 0.3)
-    for _ in range(3):
-        kept = terms[keep]
-        fitted = np.linalg.solve(kept.T @ kept, kept.T @ light[keep])
-        surface = terms @ fitted
-        keep = light > surface - max(6.0, float(np.std(light[keep] - surface[keep])))
-    return _Paper(fitted.astype(np.float32), (height, width))
-
-
-@lru_cache(maxsize=4)
-def _quadratic_terms(width: int, height: int) -> NDArray[np.float64]:
-    """Return 1, x, y, x², xy and y² of every place of a grid, shape (height * width, 6)."""
-    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
-    return np.column_stack([each.ravel() for each in (x**0, x, y, x * x, x * y, y * y)])
-
-
 def _noise(band: Floats, covered: Bools) -> float:
     """Return the spread of bare paper (scaled median absolute deviation)."""
     values = band.ravel()[::NOISE_STEP][~covered.ravel()[::NOISE_STEP]]
@@ -324,7 +282,7 @@ def _noise(band: Floats, covered: Bools) -> float:
 
 
 def _ink_elsewhere(
-    slip: Grey, paper: _Paper, layout: Layout, px_per_mm: float, threshold: float
+    slip: Grey, paper: Paper, layout: Layout, px_per_mm: float, threshold: float
 ) -> float:
     """Return how much ink lies outside the band and outside all print, mm²."""
     light = paper.light(slice(None), 8)
@@ -334,7 +292,7 @@ def _ink_elsewhere(
     ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:] = False, False, False, False
     marks = [box for _, box in layout.marks()]
     for box in (*layout.texts, *marks):
-        ink[_slices(box.inset(-1.5), px_per_mm)] = False
+        ink[slices_of(box.inset(-1.5), px_per_mm)] = False
     if np.count_nonzero(ink) < SLIGHT_MM2 * px_per_mm**2:
         return 0.0  # as on nearly all slips, even by the light of the lightest place
     darkest = np.asarray(light * (1 - threshold), np.uint8)
@@ -343,13 +301,14 @@ def _ink_elsewhere(
 
 
 def _over_words_mm(
-    slip: Grey, paper: _Paper, layout: Layout, px_per_mm: float, threshold: float
+    slip: Grey, paper: Paper, layout: Layout, px_per_mm: float, scale: float
 ) -> tuple[float, float]:
     """Return what lies over the words of the rows: the tallest piece, the longest line."""
     if not layout.words:
         return 0.0, 0.0
     where, words, faces = _words_of_rows(layout, slip.shape, px_per_mm)
-    dark = slip[where] < paper.light(where[0])[:, where[1]] * (1 - threshold)
+    light = paper.light(where[0])[:, where[1]]
+    dark = slip[where] < light * (1 - STRONG_DARKNESS * scale)
     return tallest_piece_mm(dark, words, faces, px_per_mm), line_across_mm(dark & words, px_per_mm)
 
 
@@ -358,20 +317,10 @@ def _words_of_rows(
     layout: Layout, shape: tuple[int, ...], px_per_mm: float
 ) -> tuple[Where, Bools, Bools]:
     """Return a part of the slip, and where in it the words of the rows stand, and the faces."""
-    words, faces = np.zeros(shape, np.bool_), np.zeros(shape, np.uint8)
+    words = np.zeros(shape, np.bool_)
     for box in layout.words:
-        words[_slices(box, px_per_mm)] = True
-    for face in layout.faces:
-        centre = round(face.centre.x_mm * px_per_mm), round(face.centre.y_mm * px_per_mm)
-        cv2.circle(faces, centre, round(face.radius_mm * px_per_mm), 1, -1)
+        words[slices_of(box, px_per_mm)] = True
     x, y, width, height = cv2.boundingRect(words.view(np.uint8))
     more = round(AROUND_WORDS_MM * px_per_mm)
     where = slice(max(y - more, 0), y + height + more), slice(max(x - more, 0), x + width + more)
-    return where, words[where], faces[where] > 0
-
-
-def _slices(box: Box, px_per_mm: float) -> Where:
-    x0, y0, x1, y1 = (
-        max(0, round(v * px_per_mm)) for v in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
-    )
-    return slice(y0, y1), slice(x0, x1)
+    return where, words[where], faces_on(layout, shape, px_per_mm)[where]

@@ -70,6 +70,32 @@ class SessionMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedName:
+    """How the text in a session field compares with the name that was printed there, by the marks:
+    the `letters` of the name, and how many are `amiss`: read otherwise, missing, or too many.
+    """
+
+    letters: int
+    amiss: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameInk:
+    """What lies in a session field besides the name: how long the longest line across it is, such
+    as somebody draws who took a slip of another session; and how much ink is above, below or
+    beside it.
+    """
+
+    line_over_mm: float
+    beside_mm2: float
+
+
+BARE = NameInk(0.0, 0.0)
+UNALTERED = PrintedName(0, 0)
+"""Where no name was printed, or nothing is known of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """How well a slip was registered: marks found, root mean square residual, resolution."""
 
@@ -86,7 +112,8 @@ def figures(
     placement: Placement,
     text: FieldText,
     match: SessionMatch,
-    line_over_name_mm: float,
+    name: PrintedName,
+    name_ink: NameInk,
 ) -> dict[str, tuple[float, ...]]:
     """Return all that was measured on a slip, for the record: numbers of each face by name, then
     those of the slip. The fill ratios, which the tables hold, are left out.
@@ -100,13 +127,16 @@ def figures(
         "dust": (ink.dust,),
         "over_words_mm": (ink.over_words_mm,),
         "line_over_words_mm": (ink.line_over_words_mm,),
-        "line_over_name_mm": (line_over_name_mm,),
+        "line_over_name_mm": (name_ink.line_over_mm,),
+        "beside_name_mm2": (name_ink.beside_mm2,),
         "marks": (placement.marks,),
         "residual_mm": (placement.residual_mm,),
         "px_per_mm": (placement.px_per_mm,),
         "text_confidence": (text.confidence,),
         "session_score": (match.score,),
         "session_lead": (match.score - match.runner_up,),
+        "name_letters": (name.letters,),
+        "name_letters_amiss": (name.amiss,),
     }
     return {
         name: tuple(round(float(number), FIGURE_DIGITS) for number in numbers)

@@ -32,7 +32,7 @@ from scanpipe.reading.fields import Fields
 from scanpipe.reading.fingerprint import Fingerprint, fingerprint
 from scanpipe.reading.kinds import SlipKinds
 from scanpipe.reading.limits import hand_back_memory
-from scanpipe.reading.measures import FieldText, Placement, SlipInk
+from scanpipe.reading.measures import BARE, FieldText, Placement, SlipInk
 from scanpipe.reading.pictures import paled, part_of, png
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.reading.scans import PageImage, ScanFile
@@ -264,7 +264,7 @@ def _measure_slip(
         kind,
         layout,
         field,
-        0.0 if field is None else session.line_over_name_mm(field, PX_PER_MM),
+        BARE if field is None else session.name_ink(field, layout, PX_PER_MM),
         None if kind is None else fingerprint(kind, where, print_px, PX_PER_MM),
         _slip_condition(page, found, measured, upright, layout),
         _comment(upright, layout),

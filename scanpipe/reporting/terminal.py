@@ -17,6 +17,7 @@ from scanpipe.form import Form
 from scanpipe.messages import Messages, later, messages_for
 from scanpipe.reporting import percents
 from scanpipe.reporting.percents import NOTHING
+from scanpipe.reporting.reasons import sentences
 from scanpipe.reporting.stack_notes import sentence
 from scanpipe.reporting.summary import SummaryRow
 from scanpipe.shell import quoted
@@ -24,7 +25,7 @@ from scanpipe.vocabulary import Status
 
 if TYPE_CHECKING:
     from scanpipe.reporting.balance import Balance
-    from scanpipe.reporting.outcome import Outcome, Rejected
+    from scanpipe.reporting.outcome import Outcome
 
 _SLIPS = later(
     "Slips: {slips} = {read} read + {blank} blank + {review} in review + {corrected} corrected "
@@ -47,7 +48,7 @@ def terminal_report(outcome: "Outcome") -> RenderableType:
         *_tables(outcome.form, outcome.summary, t, locale),
         Text(),
         *map(Text, _balance_lines(outcome.balance, t, locale)),
-        *map(Text, _rejected_lines(outcome.rejected, t)),
+        *map(Text, _rejected_lines(outcome, t)),
         *(Text(t("Note: {note}", note=text), "yellow") for text in said),
         *(Text(text, "bold red") for text in _alarm_lines(outcome.balance, t)),
         Text(),
@@ -146,12 +147,14 @@ def _alarm_lines(balance: "Balance", t: Messages) -> Iterator[str]:
         yield from (f"  - {gap}" for gap in balance.gaps)
 
 
-def _rejected_lines(rejected: tuple["Rejected", ...], t: Messages) -> Iterator[str]:
-    if rejected:
+def _rejected_lines(outcome: "Outcome", t: Messages) -> Iterator[str]:
+    if outcome.rejected:
         yield t("Not read (scan again, or decide in review.csv):")
-    for item in rejected:
-        where = t("whole file") if item.page is None else t("page {page}", page=item.page)
-        yield f"  - {item.file}, {where}: {', '.join(item.reasons)}"
+    for item in outcome.rejected:
+        of_file = item.page is None
+        where = t("whole file") if of_file else t("page {page}", page=item.page)
+        why = sentences(item.reasons, outcome.form, t, of_file=of_file)
+        yield f"  - {item.file}, {where}: {' '.join(why)}"
 
 
 def _next_step(outcome: "Outcome", t: Messages) -> str:

@@ -17,7 +17,15 @@ from scanpipe.reading.decision import (
     only_session,
     printed_session,
 )
-from scanpipe.reading.measures import FaceInk, FieldText, Placement, SessionMatch, SlipInk
+from scanpipe.reading.measures import (
+    FaceInk,
+    FieldText,
+    NameInk,
+    Placement,
+    PrintedName,
+    SessionMatch,
+    SlipInk,
+)
 from scanpipe.vocabulary import Reason, Status
 
 SOUND = Placement(4, 0.05, 8.0)
@@ -355,10 +363,33 @@ def test_a_session_that_was_crossed_out_is_asked_about_however_well_it_is_read(
 ) -> None:
     """Somebody took a slip of another session, and wrote the right one on it."""
     match = SessionMatch(0, score, 0.1)
-    struck = decision.printed_session(FieldText("x", 0.5), match, 0, 4, line_over_name_mm=30.0)
-    plain = decision.printed_session(FieldText("x", 0.5), match, 0, 4, line_over_name_mm=5.0)
+    struck = decision.printed_session(FieldText("x", 0.5), match, 0, 4, NameInk(30.0, 0.0))
+    plain = decision.printed_session(FieldText("x", 0.5), match, 0, 4, NameInk(5.0, 0.0))
     assert (struck.certain, struck.reason, struck.proposal) == (False, Reason.SESSION_STRUCK, 0)
     assert (plain.certain, plain.proposal) == (True, 0)
+
+
+@pytest.mark.parametrize(("beside_mm2", "asked"), [(0.4, False), (3.0, True)])
+def test_a_number_written_beside_a_session_s_name_is_asked_about_and_dirt_is_not(
+    beside_mm2: float, asked: bool
+) -> None:
+    match = SessionMatch(0, 1.0, 0.1)
+    found = decision.printed_session(FieldText("x", 0.9), match, 0, 4, NameInk(0.0, beside_mm2))
+    assert (found.certain, found.proposal) == (not asked, 0)
+    assert found.reason is (Reason.SESSION_UNREAD if asked else None)
+
+
+@pytest.mark.parametrize(
+    ("letters", "amiss", "asked"), [(25, 3, False), (25, 4, True), (4, 2, False), (4, 3, True)]
+)
+@pytest.mark.parametrize("score", [0.9, 0.5])
+def test_a_name_with_many_letters_amiss_was_changed_by_hand_and_is_asked_about(
+    score: float, letters: int, amiss: int, asked: bool
+) -> None:
+    """A bad scan loses a letter or two, and seldom more."""
+    match, name = SessionMatch(0, score, 0.1), PrintedName(letters, amiss)
+    found = decision.printed_session(FieldText("x", 0.5), match, 0, 4, name=name)
+    assert (found.certain, found.proposal) == (not asked, 0)
 
 
 def session_verdict(

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from scanpipe.reading.overwriting import line_across_mm, tallest_piece_mm
+from scanpipe.reading.overwriting import beside_text, line_across_mm, tallest_piece_mm
 
 PX_PER_MM = 8.0
 SHAPE = (100, 800)
@@ -50,7 +50,19 @@ def test_only_what_touches_the_words_and_none_of_the_faces_is_looked_at() -> Non
     assert tallest_piece_mm(dark > 0, words, faces, PX_PER_MM) == pytest.approx(52 / 8, abs=0.4)
 
 
+@pytest.mark.parametrize("x", [3, 700])
+def test_what_stands_apart_from_a_text_on_its_line_is_beside_it(x: int) -> None:
+    picture = words()
+    assert beside_text(picture > 0, PX_PER_MM) is None
+    cv2.line(picture, (x, 40), (x + 10, 60), 255, 3)
+    beside = beside_text(picture > 0, PX_PER_MM)
+    assert beside is not None
+    columns = np.flatnonzero(beside.any(axis=0))
+    assert x - 3 <= columns.min() < columns.max() <= x + 13
+
+
 def test_nothing_is_over_a_picture_without_ink() -> None:
     nothing = np.zeros(SHAPE, bool)
     assert line_across_mm(nothing, PX_PER_MM) == 0
     assert tallest_piece_mm(nothing, nothing, nothing, PX_PER_MM) == 0
+    assert beside_text(nothing, PX_PER_MM) is None

@@ -16,7 +16,7 @@ from scanpipe.layout import Layout
 from scanpipe.marks import MarkCode
 from scanpipe.reading import session
 from scanpipe.reading.decision import SESSION_SCORE, printed_session
-from scanpipe.reading.measures import FieldText, SessionMatch
+from scanpipe.reading.measures import FieldText, PrintedName, SessionMatch
 from scanpipe.reading.registration import find_slips, rectify
 from scanpipe.reading.session import field_image, match_session, recognise
 from scanpipe.simulation.paper import blank_slip
@@ -295,6 +295,24 @@ def test_an_empty_field_between_two_others_keeps_its_place(field_of: Callable) -
     assert empty.confidence == 0.0
     assert match_session(empty.text, HADELAND).score < SESSION_SCORE
     assert match_session(last.text, HADELAND).index == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "amiss"),
+    [
+        (". Parallellsesjon 4: Samhandling i praksis '", 0),
+        ("PARALLELLSESJON 4: Sâmhandling i praksis", 0),
+        ("Parallellsesjon 4; Samhandlinq i praksis i", 2),
+        ("ikke her, nr 2 Parallellsesjon 4: Samhandling i praksis", 10),
+        ("Parallellsesj", 22),
+        ("", 0),
+        (" . - ", 0),
+    ],
+)
+def test_of_a_printed_name_letters_are_amiss_but_no_specks_and_no_lost_accents(
+    text: str, amiss: int
+) -> None:
+    assert session.printed_name(text, HADELAND[4]) == PrintedName(35, amiss)
 
 
 def test_no_fields_need_no_tesseract(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from rich.console import Console
 from scanpipe.reading.record import Note, NoteKind
 from scanpipe.reporting import Balance, Outcome, SummaryRow, apply_review
 from scanpipe.shell import quoted
-from scanpipe.vocabulary import Status
+from scanpipe.vocabulary import Reason, Status
 
 
 @pytest.fixture
@@ -40,7 +41,8 @@ def test_the_balance_the_lost_pages_and_the_next_step_are_shown(write, readings,
     lines = text.splitlines()
     assert "Sider: 5 = 3 med lapper + 1 blank bakside + 1 uleselige" in lines
     assert "Lapper: 6 = 2 lest + 1 blanke + 3 til gjennomgang + 0 rettet + 0 strøket" in lines
-    assert "  - stack.pdf, side 7: no_slip" in lines
+    told = "Det er noe på denne siden, men det ble ikke funnet noen lapp på den."
+    assert f"  - stack.pdf, side 7: {told}" in lines
     assert lines[-1] == (
         f"3 lapper og 1 side må ses på: skriv `scanpipe review {folder.path}`; "
         f"eller åpne {folder.review}, og skriv så `scanpipe apply {folder.path}`."
@@ -55,6 +57,20 @@ def test_one_slip_is_spoken_of_as_one(write, readings, english):
 def test_a_page_without_a_slip_is_spoken_of_as_a_page(write, readings, english):
     text = shown(write([readings.page(readings.rejected("bcd-1"))], of=english))
     assert text.splitlines()[-1].startswith("1 page needs a look: type ")
+
+
+def test_what_could_not_be_read_is_told_in_words_for_files_and_for_pages(write, readings, english):
+    rejected = readings.rejected("bcd-1", page=None)
+    pages = [
+        readings.page(replace(rejected, reasons=(Reason.DUPLICATE,))),
+        readings.page(replace(readings.rejected("cde-1"), reasons=(Reason.MORE_ON_PAGE,))),
+    ]
+    text = shown(write(pages, of=english), width=300)
+    assert (
+        "  - stack.pdf, whole file: The same file was given once more, perhaps under another name."
+    ) in text
+    assert "  - stack.pdf, page 7: Something else lies on this page beside the slips" in text
+    assert not [reason for reason in Reason if f": {reason}" in text]
 
 
 def test_a_path_is_not_broken_on_a_narrow_terminal_and_is_quoted_if_it_must_be(

@@ -8,8 +8,9 @@ import pytest
 from scanpipe.messages import messages_for
 from scanpipe.reporting import apply_review
 from scanpipe.reporting.deciding import Why
+from scanpipe.reporting.reasons import SENTENCES
 from scanpipe.reviewing.faces import face_svg
-from scanpipe.reviewing.why_here import NOT_SAVED, SENTENCES
+from scanpipe.reviewing.why_here import NOT_SAVED
 from scanpipe.vocabulary import Reason
 
 

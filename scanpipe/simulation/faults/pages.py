@@ -9,6 +9,7 @@ import numpy as np
 
 from scanpipe.composing import layout_of
 from scanpipe.form import Form
+from scanpipe.layout import MARK_MM
 from scanpipe.simulation.faults.fault import (
     BLANK_BACK,
     READ,
@@ -21,7 +22,7 @@ from scanpipe.simulation.faults.fault import (
 )
 from scanpipe.simulation.faults.pdfs import PdfPage, jpeg, pdf_of
 from scanpipe.simulation.hands import mark
-from scanpipe.simulation.paper import Paper, foreign_page, make_slip
+from scanpipe.simulation.paper import Paper, back_of, foreign_page, make_slip
 from scanpipe.simulation.pens import Image
 from scanpipe.simulation.scanner import Placed, scan, scan_glass
 from scanpipe.vocabulary import Reason
@@ -138,6 +139,10 @@ def _laid_carelessly() -> Iterator[Fault]:
     ):
         page = _page_of(partial(_laid, down_mm, deg))
         yield Fault(f"two slips that overlap {told}", (ends,), page)
+    more = f"{READ}+{READ}+{Reason.MORE_ON_PAGE}"
+    for told, third in (("without its marks", _unmarked), ("face down", _face_down)):
+        page = _page_of(partial(_with_a_third, third))
+        yield Fault(f"two slips and one {told}", (more,), page)
     copied = _page_of(_photocopied)
     yield Fault("a photocopied slip, smaller on its page", (f"{READ}|{REVIEW}",), copied)
     within = _page_of(_within)
@@ -153,6 +158,32 @@ def _laid(down_mm: float, turn_deg: float, good: GoodStack) -> Image:
     ]
     rng = np.random.default_rng(10)
     return scan_glass(placed, (width + 40, 2 * height + 60), SCANNER, rng).image
+
+
+def _with_a_third(third: Callable[[GoodStack], Paper], good: GoodStack) -> Image:
+    """Return a glass with the first two slips, and another below them."""
+    width, height = good.papers[0].extent_mm
+    papers = (*good.papers[:2], third(good))
+    placed = [
+        Placed(paper, 20 + width / 2, 20 + height / 2 + place * (height + 15), 2 * place)
+        for place, paper in enumerate(papers)
+    ]
+    rng = np.random.default_rng(11)
+    return scan_glass(placed, (width + 40, 3 * height + 70), SCANNER, rng).image
+
+
+def _unmarked(good: GoodStack) -> Paper:
+    """Return the third slip with its registration marks covered."""
+    grey = good.papers[2].grey.copy()
+    px_per_mm = good.papers[2].dpi / 25.4
+    for _, box in layout_of(good.form).marks():
+        x, y, side = (round(mm * px_per_mm) for mm in (box.x_mm, box.y_mm, MARK_MM))
+        grey[y - 4 : y + side + 4, x - 4 : x + side + 4] = 255
+    return replace(good.papers[2], grey=grey)
+
+
+def _face_down(good: GoodStack) -> Paper:
+    return back_of(good.papers[2])
 
 
 def _photocopied(good: GoodStack) -> Image:

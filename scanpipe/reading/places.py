@@ -1,0 +1,39 @@
+"""Owns where on a rectified slip, in pixels, that stands which the layout has in mm."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanpipe.layout import Box, Layout
+
+Bools = NDArray[np.bool_]
+Where = tuple[slice, slice]
+
+STRAY_EDGE_MM = 6.0
+"""Cut lines and the shadow of the paper's edge lie this far in at most."""
+
+
+def slices_of(box: Box, px_per_mm: float) -> Where:
+    """Return the rows and columns of `box`."""
+    x0, y0, x1, y1 = (
+        max(0, round(v * px_per_mm)) for v in (box.x_mm, box.y_mm, box.right_mm, box.bottom_mm)
+    )
+    return slice(y0, y1), slice(x0, x1)
+
+
+def faces_on(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Bools:
+    """Return where on the slip the faces are."""
+    faces = np.zeros(shape, np.uint8)
+    for face in layout.faces:
+        centre = round(face.centre.x_mm * px_per_mm), round(face.centre.y_mm * px_per_mm)
+        cv2.circle(faces, centre, round(face.radius_mm * px_per_mm), 1, -1)
+    return faces > 0
+
+
+def off_all_edges(rows: slice, columns: slice, shape: tuple[int, ...], px_per_mm: float) -> Where:
+    """Return what of some rows and columns does not lie along the slip's edges."""
+    edge = round(STRAY_EDGE_MM * px_per_mm)
+    return (
+        slice(max(rows.start or 0, edge), min(rows.stop, shape[0] - edge)),
+        slice(max(columns.start or 0, edge), min(columns.stop, shape[1] - edge)),
+    )
