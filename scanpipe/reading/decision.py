@@ -37,9 +37,10 @@ MARGINAL_FILL_ASIDE = 0.0025
 FAINT_FILL = 0.0040
 """So much pale ink, on a slip without other ink, may be a mark."""
 
-PALE_BESIDE_FILL = 0.020
-"""And so much at one other face than the marked one: whoever crosses an answer out may take another
-pen for the next. The palest pencil leaves 0.02, smudges seldom so much, and then at several."""
+DRAWN_BESIDE_FILL = 0.010
+"""And so much in drawn lines at one other face than the marked one: whoever crosses an answer out
+may take another pen for the next. A tick with the palest pencil leaves 0.01; smudges leave less,
+if any."""
 
 PALE_FACES_AT_MOST = 0.7
 """Pale ink at more of the faces than this is the paper's: writing on its back, or stains."""
@@ -264,7 +265,7 @@ def _judge_single(ink: SlipInk, at: int) -> _Rating:
 def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
     """Whether one of the marks may be none, or not all of them, by what else is on the slip."""
     marks = [ink.faces[i] for i in marked]
-    if _is_drawn_over_words(ink) or ink.stray_mm2 >= STRAY_BESIDE_MM2:
+    if _is_drawn_over_words(ink) or ink.drawn_stray_mm2 >= STRAY_BESIDE_MM2:
         return True
     if any(_has_something_near(face, i in marked) for i, face in enumerate(ink.faces)):
         return True
@@ -284,12 +285,12 @@ def _has_something_near(face: FaceInk, is_marked: bool) -> bool:
 
 
 def _palely_beside(faces: Sequence[FaceInk], marked: Sequence[int]) -> int | None:
-    """Return the one face with so much pale ink that it may be marked instead; None if there is no
-    such face, or several. What is only drawn round a face strikes nothing out.
+    """Return the one face with so many pale lines that it may be marked instead; None if there is
+    no such face, or several. What is only drawn round a face strikes nothing out.
     """
     if all(faces[i].line < INSIDE_LINE for i in marked):
         return None
-    pale = [i for i, face in enumerate(faces) if face.faint >= PALE_BESIDE_FILL]
+    pale = [i for i, face in enumerate(faces) if face.drawn >= DRAWN_BESIDE_FILL]
     beside = [i for i in pale if i not in marked]
     return beside[0] if len(beside) == 1 else None
 
@@ -473,7 +474,7 @@ def thresholds() -> dict[str, float]:
         "line_over_name_mm": LINE_OVER_NAME_MM,
         "stray_beside_mm2": STRAY_BESIDE_MM2,
         "aside_beside_fill": ASIDE_BESIDE_FILL,
-        "pale_beside_fill": PALE_BESIDE_FILL,
+        "drawn_beside_fill": DRAWN_BESIDE_FILL,
         "inside_line": INSIDE_LINE,
         "comment_mm2": COMMENT_MM2,
         "seen_share": SEEN_SHARE,

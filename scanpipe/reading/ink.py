@@ -14,18 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.layout import RESPONSE_SHARE, Layout
-from scanpipe.reading import strokes
+from scanpipe.reading import smudges, strokes
 from scanpipe.reading.art import find_art, line_spread_px
 from scanpipe.reading.bare_paper import Paper, find_paper
 from scanpipe.reading.creases import find_creases
 from scanpipe.reading.greys import median
 from scanpipe.reading.measures import FaceInk, SlipInk
-from scanpipe.reading.overwriting import (
-    line_across_mm,
-    tallest_piece_mm,
-)
+from scanpipe.reading.overwriting import line_across_mm, tallest_piece_mm
 from scanpipe.reading.passages import about_passages
 from scanpipe.reading.places import STRAY_EDGE_MM, faces_on, slices_of
+from scanpipe.reading.smudges import Look, without_smudges
 from scanpipe.reading.strokes import (
     SLIGHT_MM2,
     SPECK_MM2,
@@ -41,6 +39,7 @@ from scanpipe.reading.strokes import (
 
 Grey = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
+Mask = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Where = tuple[slice, slice]
 
@@ -88,6 +87,16 @@ COMMENT_INSET_MM = 1.0
 AROUND_WORDS_MM = 4.0
 """What is drawn over words reaches so far beyond them, or no further."""
 
+LOOKED_AT_FILL = 0.005
+LOOKED_AT_MM2 = 2.0
+"""So much pale ink at a face, or ink about none, is looked at closely: whether somebody drew it."""
+
+PALE_ALONE = 4
+"""A mark is seen palely too, as its own soft edge; what is so much more than dark is no mark."""
+
+BESIDE_INK_MM = 0.3
+"""The soft edge of ink reaches so far."""
+
 CREASE_DARKNESS = 0.38
 """A straight line through the whole band that is paler than this is a fold in the paper."""
 
@@ -102,7 +111,7 @@ def thresholds() -> dict[str, float]:
         "crease_darkness": CREASE_DARKNESS,
         "stray_darkness": STRAY_DARKNESS,
         "grain": GRAIN,
-    } | strokes.thresholds()
+    } | (strokes.thresholds() | smudges.thresholds())
 
 
 def measure_and_show_ink(
@@ -134,22 +143,32 @@ def measure_and_show_ink(
     flat = clear & ~find_creases(pale, band, CREASE_DARKNESS * scale, px_per_mm)
     ink = flat & (band > threshold)
     pieces = without_specks(ink, px_per_mm)
-    inked, stray_px, dust = attribute(pieces, rim, band, STRONG_DARKNESS * scale, row, px_per_mm)
     paler = beyond_dark(without_specks(pale & flat, px_per_mm), ink, px_per_mm)
-    paled, _, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
+    strong = STRONG_DARKNESS * scale
+    attributed = partial(_attributed, rim, band, smooth, strong, row, px_per_mm)
+    inked, pale_px, stray_px, dust = attributed(pieces, paler)
+    drawn_px, drawn_stray_px = pale_px, stray_px
+    if _hangs_on_pale_ink(inked, pale_px, row) or stray_px >= LOOKED_AT_MM2 * px_per_mm**2:
+        bare = inner & ~covered & ~_widened(pieces > 0, BESIDE_INK_MM * px_per_mm)
+        look = Look(smooth, band >= strong, bare, scale, px_per_mm)
+        lines = without_smudges(pieces, look), without_smudges(paler, look)
+        _, drawn_px, drawn_stray_px, _ = attributed(*lines)
     crumbs = count_crumbs(ink, rim, row) if noise < GRAIN else [0] * len(inked)
     elsewhere = _ink_elsewhere(slip, paper, layout, px_per_mm, STRAY_DARKNESS * scale)
     lost_shares = _lost_shares(hidden, row)
+    paled = zip(pale_px, drawn_px, strict=True)
     faces = map(partial(_face_ink, row), count(), inked, paled, crumbs, art.seen, lost_shares)
     over_passages_mm, beside_mm2 = about_passages(
         slip, paper, layout, px_per_mm, STRAY_DARKNESS * scale
     )
-    stray_mm2 = stray_px / px_per_mm**2 + elsewhere + beside_mm2
+    stray_mm2, drawn_mm2 = (
+        px / px_per_mm**2 + elsewhere + beside_mm2 for px in (stray_px, drawn_stray_px)
+    )
     # A line down the page goes on under the words.
     through = runs_through(pieces | words, px_per_mm)
     over_words_mm, line_mm = _over_words_mm(slip, paper, layout, px_per_mm, scale)
     tallest_mm = max(over_words_mm, over_passages_mm)
-    measured = SlipInk(tuple(faces), stray_mm2, through, dust, tallest_mm, line_mm)
+    measured = SlipInk(tuple(faces), stray_mm2, through, dust, tallest_mm, line_mm, drawn_mm2)
     return measured, ink, art.distance_px
 
 
@@ -202,8 +221,43 @@ def _lost_shares(hidden: Bools, row: Row) -> list[float]:
     return [float(hidden[face].mean()) for face in faces]
 
 
+def _attributed(
+    rim: Bools,
+    band: Floats,
+    smooth: Floats,
+    strong: float,
+    row: Row,
+    px_per_mm: float,
+    pieces: Mask,
+    paler: Mask,
+) -> tuple[list[Inked], list[int], int, int]:
+    """Return what of the ink, and how many px of pale ink, count for each face; then as `attribute`
+    does.
+    """
+    inked, stray_px, dust = attribute(pieces, rim, band, strong, row, px_per_mm)
+    paled, _, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
+    pale_px = [max(one.pale_px, other.pale_px) for one, other in zip(paled, inked, strict=True)]
+    return inked, pale_px, stray_px, dust
+
+
+def _hangs_on_pale_ink(inked: list[Inked], pale_px: list[int], row: Row) -> bool:
+    """Whether pale ink at one face may speak against dark ink at another."""
+    least_px = LOOKED_AT_FILL * math.pi * row.response_px**2
+    pale_alone = (
+        pale >= least and pale > PALE_ALONE * ink.dark_px
+        for ink, pale, least in zip(inked, pale_px, least_px, strict=True)
+    )
+    return any(ink.dark_px for ink in inked) and any(pale_alone)
+
+
 def _face_ink(
-    row: Row, place: int, ink: Inked, pale: Inked, crumbs: int, seen: float, lost: float
+    row: Row,
+    place: int,
+    ink: Inked,
+    pale_px: tuple[int, int],
+    crumbs: int,
+    seen: float,
+    lost: float,
 ) -> FaceInk:
     face_px = float(row.face_px[place])
     area_px = math.pi * float(row.response_px[place]) ** 2
@@ -212,7 +266,8 @@ def _face_ink(
         ink.dab_px / area_px,
         ink.hair_px / area_px,
         ink.aside_px / area_px,
-        max(pale.pale_px, ink.pale_px) / area_px,
+        pale_px[0] / area_px,
+        pale_px[1] / area_px,
         ink.inside_px / (math.pi * face_px**2),
         ink.line_px / (2 * face_px),
         crumbs,

@@ -9,11 +9,11 @@ class FaceInk:
 
     `fill`: fill ratio. Of this, `dab`, `hair` and `aside` lie in strokes too small to be sure
     of: round or half hidden by print, thin, and not touching the face. `faint`: ink too pale to
-    be sure of. `solid`: share of the face itself that is inked over; `line`: length of line in
-    it, in face widths. `crumbs`: pieces of ink about it, however small, in a
-    scan that kept no grey. `seen`: share of the
-    face's printed lines found where they should be. `lost`: share of the face under a streak
-    that hides what is there.
+    be sure of; of this, `drawn` stands out as lines do, and as the rims of stains and what shines
+    through do not: all of it where nothing hangs on it. `solid`: share of the face itself that is
+    inked over; `line`: length of line in it, in face widths. `crumbs`: pieces of ink about it,
+    however small, in a scan that kept no grey. `seen`: share of the face's printed lines found
+    where they should be. `lost`: share of the face under a streak that hides what is there.
     """
 
     fill: float
@@ -21,6 +21,7 @@ class FaceInk:
     hair: float
     aside: float
     faint: float
+    drawn: float
     solid: float
     line: float
     crumbs: int
@@ -40,6 +41,7 @@ class SlipInk:
     `through`: some of it runs from above the faces to below them, further than a mark does.
     `dust`: pieces too small for a pen that lie free about the faces. Over the words of the rows,
     and about no face, lie a piece so tall and a line so long, mm; print itself is a few mm tall.
+    `drawn_stray_mm2`: of the stray ink, what is no stain and no fold.
     """
 
     faces: tuple[FaceInk, ...]
@@ -48,6 +50,7 @@ class SlipInk:
     dust: int
     over_words_mm: float = 0.0
     line_over_words_mm: float = 0.0
+    drawn_stray_mm2: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def figures(
     del found["fill"]
     found |= {
         "stray_mm2": (ink.stray_mm2,),
+        "drawn_stray_mm2": (ink.drawn_stray_mm2,),
         "through": (float(ink.through),),
         "dust": (ink.dust,),
         "over_words_mm": (ink.over_words_mm,),

@@ -22,6 +22,8 @@ Points = NDArray[np.intp]
 Float = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int32]
+Stroke = tuple[Points, Points]
+"""The rows and columns of a stroke's pixels."""
 
 BRIDGE_MM = 0.6
 """Pieces of a stroke cut apart by a masked line lie no further apart than twice this."""
@@ -69,6 +71,12 @@ radii. Anything else beside a face may be a word, a crease, a staple, or the rim
 DIRECTIONS = 24
 """So many are told apart from the middle of a face."""
 
+OUTLINE_MM = 1.0
+OUTLINE_SHARE = 0.67
+ARC_SHARE = 0.85
+"""Strokes are a circle if the ink so near their common outline lies in so many of the directions
+from its middle; a piece of it has so much of its own ink there."""
+
 BLOT_HALF_WIDTH_MM = 1.75
 BLOT_FULL = 0.85
 BLOT_SHARE = 0.2
@@ -102,6 +110,9 @@ def thresholds() -> dict[str, float]:
         "hair_breadth_mm": HAIR_BREADTH_MM,
         "outside_mm2": OUTSIDE_MM2,
         "directions": DIRECTIONS,
+        "outline_mm": OUTLINE_MM,
+        "outline_share": OUTLINE_SHARE,
+        "arc_share": ARC_SHARE,
         "round_share": ROUND_SHARE,
         "under_height": UNDER_HEIGHT,
         "under_width": UNDER_WIDTH,
@@ -171,10 +182,11 @@ def attribute(
     else hides it. A stroke is dark when part of it, by `darkness`, reaches `strong`.
     """
     faces = [Inked() for _ in row.centres]
-    beside: list[list[tuple[Points, Points]]] = [[] for _ in row.centres]
+    touching: list[list[Stroke]] = [[] for _ in row.centres]
+    beside: list[list[Stroke]] = [[] for _ in row.centres]
     stray_px = dust = 0
     depth = _depths(pieces)
-    for rows, columns in _strokes(pieces, px_per_mm):
+    for rows, columns in each_stroke(pieces, px_per_mm):
         area_mm2 = len(rows) / px_per_mm**2
         dark = quantile(darkness[rows, columns], 0.9) >= strong
         free = not rim[rows, columns].any()
@@ -200,11 +212,11 @@ def attribute(
                 more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
             else:
                 more = _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm)
-                if not len(depths) and area_mm2 >= OUTSIDE_MM2:
-                    beside[face].append((rows[own], columns[own]))
+                if len(depths) or area_mm2 >= OUTSIDE_MM2:
+                    (touching if len(depths) else beside)[face].append((rows[own], columns[own]))
             faces[face] = _sum(faces[face], more)
     for face, strokes in enumerate(beside):
-        if strokes and not _is_mark_beside(strokes, row, face):
+        if strokes and not _is_of_mark(strokes, touching[face], row, face, px_per_mm):
             faces[face] = _sum(faces[face], Inked(aside_px=sum(len(rows) for rows, _ in strokes)))
     return faces, stray_px, dust
 
@@ -225,7 +237,16 @@ def _hull(rows: Points, columns: Points) -> Floats:
     return np.asarray(cv2.convexHull(points), np.float32)
 
 
-def _is_mark_beside(strokes: Sequence[tuple[Points, Points]], row: Row, face: int) -> bool:
+def _is_of_mark(
+    beside: Sequence[Stroke], touching: Sequence[Stroke], row: Row, face: int, px_per_mm: float
+) -> bool:
+    """Whether strokes that nowhere touch a face are a mark, or part of the one that touches it."""
+    if _is_mark_beside(beside, row, face):
+        return True
+    return bool(touching) and _is_rest_of_circle(beside, touching, px_per_mm)
+
+
+def _is_mark_beside(strokes: Sequence[Stroke], row: Row, face: int) -> bool:
     """Whether strokes that nowhere touch a face are a circle about it, or a line under it."""
     rows, columns = (np.concatenate(each) for each in zip(*strokes, strict=True))
     if _goes_round(rows, columns, row, face):
@@ -240,10 +261,35 @@ def _is_mark_beside(strokes: Sequence[tuple[Points, Points]], row: Row, face: in
     )
 
 
+def _is_rest_of_circle(
+    beside: Sequence[Stroke], touching: Sequence[Stroke], px_per_mm: float
+) -> bool:
+    """Whether strokes that nowhere touch a face are pieces of a circle, cut off by its print, of
+    which the others are that do touch it.
+    """
+    rows, columns = (np.concatenate(each) for each in zip(*beside, *touching, strict=True))
+    top, left = rows.min() - 1, columns.min() - 1
+    within = np.zeros((rows.max() - top + 2, columns.max() - left + 2), np.uint8)
+    hull = np.rint(_hull(rows - top, columns - left)).astype(np.int32)
+    cv2.fillConvexPoly(within, hull, 1)
+    outline = cv2.distanceTransform(within, cv2.DIST_L2, 3) <= OUTLINE_MM * px_per_mm
+    if any(outline[ys - top, xs - left].mean() < ARC_SHARE for ys, xs in beside):
+        return False
+    near = outline[rows - top, columns - left]
+    moments = cv2.moments(within, binaryImage=True)
+    down = rows[near] - top - moments["m01"] / moments["m00"]
+    right = columns[near] - left - moments["m10"] / moments["m00"]
+    return _directions(down, right) >= OUTLINE_SHARE * DIRECTIONS
+
+
+def _directions(down: Float, right: Float) -> int:
+    """Return in how many directions from a middle pixels lie, so far down and right of it."""
+    return len(np.unique(np.floor(np.arctan2(down, right) / math.tau * DIRECTIONS)))
+
+
 def _goes_round(rows: Points, columns: Points, row: Row, face: int) -> bool:
-    angles = np.arctan2(rows - row.centres[face, 1], columns - row.centres[face, 0])
-    directions = np.unique(np.floor(angles / math.tau * DIRECTIONS))
-    return len(directions) >= ROUND_SHARE * DIRECTIONS
+    x, y = row.centres[face]
+    return _directions(rows - y, columns - x) >= ROUND_SHARE * DIRECTIONS
 
 
 def _is_dust(rows: Points, columns: Points, free: bool, px_per_mm: float) -> bool:
@@ -251,15 +297,15 @@ def _is_dust(rows: Points, columns: Points, free: bool, px_per_mm: float) -> boo
     area_mm2 = len(rows) / px_per_mm**2
     if free or area_mm2 >= DUST_MM2:
         return area_mm2 < DUST_MM2
-    return area_mm2 < RIM_MM2 or _sides_px(rows, columns)[1] < DAB_SPAN_MM * px_per_mm
+    return area_mm2 < RIM_MM2 or sides_px(rows, columns)[1] < DAB_SPAN_MM * px_per_mm
 
 
 def _lies_like_a_hair(rows: Points, columns: Points, px_per_mm: float) -> bool:
-    across, along = _sides_px(rows, columns)
+    across, along = sides_px(rows, columns)
     return along >= HAIR_SPAN_MM * px_per_mm and across < HAIR_BREADTH_MM * px_per_mm
 
 
-def _sides_px(rows: Points, columns: Points) -> tuple[float, float]:
+def sides_px(rows: Points, columns: Points) -> tuple[float, float]:
     """Return the sides of the narrowest rectangle about some pixels, the shorter one first."""
     points = np.column_stack([columns, rows]).astype(np.float32)
     one, other = cv2.minAreaRect(points)[1]
@@ -293,7 +339,7 @@ _values = attrgetter(*(each.name for each in fields(Inked)))
 """As dataclasses.astuple, which copies each number twenty times as slowly."""
 
 
-def _strokes(pieces: Mask, px_per_mm: float) -> Iterator[tuple[Points, Points]]:
+def each_stroke(pieces: Mask, px_per_mm: float) -> Iterator[Stroke]:
     """Yield the rows and columns of every stroke: pieces so near each other that they belong."""
     bridge = disc(BRIDGE_MM * px_per_mm)
     where = surroundings(pieces, len(bridge))
@@ -344,7 +390,7 @@ def runs_through(pieces: Mask, px_per_mm: float) -> bool:
     if not (pieces[0].any() and pieces[-1].any()):
         return False
     last = len(pieces) - 1
-    return any(rows.min() == 0 and rows.max() == last for rows, _ in _strokes(pieces, px_per_mm))
+    return any(rows.min() == 0 and rows.max() == last for rows, _ in each_stroke(pieces, px_per_mm))
 
 
 def beyond_dark(pale: Mask, ink: Bools, px_per_mm: float) -> Mask:
@@ -353,7 +399,7 @@ def beyond_dark(pale: Mask, ink: Bools, px_per_mm: float) -> Mask:
     They have been judged by what is dark of them.
     """
     left = pale.copy()
-    for rows, columns in _strokes(pale, px_per_mm):
+    for rows, columns in each_stroke(pale, px_per_mm):
         slight = len(rows) < OUTSIDE_MM2 * px_per_mm**2
         if slight and ink[rows, columns].mean() >= DARK_SHARE:
             left[rows, columns] = 0

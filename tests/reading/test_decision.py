@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.reading import decision, strokes
+from scanpipe.reading import decision, smudges, strokes
 from scanpipe.reading.decision import (
     MARKED_FILL,
     RESIDUAL_MM,
@@ -45,7 +45,8 @@ def face(sure: float = 0.0, **other: float) -> FaceInk:
 
 
 def slip(*sure: float, stray_mm2: float = 0.0) -> SlipInk:
-    return SlipInk(tuple(face(each) for each in sure), stray_mm2, through=False, dust=0)
+    faces = tuple(face(each) for each in sure)
+    return SlipInk(faces, stray_mm2, through=False, dust=0, drawn_stray_mm2=stray_mm2)
 
 
 def judged_slip(
@@ -64,6 +65,7 @@ faces = st.builds(
     face,
     sure=shares,
     faint=shares,
+    drawn=shares,
     solid=st.floats(0, 1),
     seen=st.one_of(st.just(1.0), st.floats(0, 1)),
     line=st.floats(0, 8),
@@ -260,7 +262,7 @@ def test_a_face_inked_over_beside_a_cross_is_a_correction_with_the_cross_propose
 def test_a_face_scribbled_over_beside_a_pale_mark_is_a_correction_with_the_pale_one_proposed(
     struck: FaceInk,
 ) -> None:
-    pale = face(faint=0.03)
+    pale = face(faint=0.03, drawn=0.03)
 
     verdict = judged(SlipInk((face(), struck, face(), pale, face()), 0.0, through=False, dust=0))
 
@@ -268,10 +270,10 @@ def test_a_face_scribbled_over_beside_a_pale_mark_is_a_correction_with_the_pale_
     assert (verdict.rating, verdict.read_rating) == (None, 4)
 
 
-@pytest.mark.parametrize("faint", [0.03, 0.05, 0.3])
-def test_a_pale_mark_beside_a_plain_cross_asks(faint: float) -> None:
+@pytest.mark.parametrize("drawn", [0.011, 0.05, 0.3])
+def test_a_pale_mark_beside_a_plain_cross_asks(drawn: float) -> None:
     """The cross may be a line through a circle, and the pencil what was meant."""
-    cross, pale = face(0.05, solid=0.1, line=1.5), face(faint=faint)
+    cross, pale = face(0.05, solid=0.1, line=1.5), face(faint=drawn, drawn=drawn)
 
     verdict = judged(SlipInk((face(), cross, face(), pale, face()), 0.0, through=False, dust=0))
 
@@ -279,12 +281,22 @@ def test_a_pale_mark_beside_a_plain_cross_asks(faint: float) -> None:
     assert (verdict.rating, verdict.read_rating) == (None, 2)
 
 
-@pytest.mark.parametrize("faint", [[0.01], [0.2, 0.2], [0.2, 0.3, 0.1, 0.2]])
-def test_smudges_beside_a_cross_change_nothing(faint: list[float]) -> None:
+@pytest.mark.parametrize("drawn", [[0.009], [0.2, 0.2], [0.2, 0.3, 0.1, 0.2]])
+def test_a_trace_of_pale_lines_or_lines_at_several_faces_change_nothing(
+    drawn: list[float],
+) -> None:
     cross = face(0.05, solid=0.1, line=1.5)
-    others = [*(face(faint=each) for each in faint), *[face()] * (4 - len(faint))]
+    others = [*(face(faint=each, drawn=each) for each in drawn), *[face()] * (4 - len(drawn))]
 
     verdict = judged(SlipInk((cross, *others), 0.0, through=False, dust=0))
+
+    assert (verdict.status, verdict.rating) == (Status.READ, 1)
+
+
+def test_stains_beside_a_cross_however_large_change_nothing() -> None:
+    cross, stain = face(0.05, solid=0.1, line=1.5), face(faint=0.3, drawn=0.005)
+
+    verdict = judged(SlipInk((cross, stain, *[face()] * 3), 20.0, through=False, dust=0))
 
     assert (verdict.status, verdict.rating) == (Status.READ, 1)
 
@@ -299,7 +311,7 @@ def test_the_loose_end_of_a_circle_is_part_of_it(line: float) -> None:
 
 
 def test_a_smudge_beside_a_circle_changes_nothing() -> None:
-    circle, smudge = face(0.03, line=0.3), face(faint=0.05)
+    circle, smudge = face(0.03, line=0.3), face(faint=0.05, drawn=0.05)
 
     verdict = judged(SlipInk((face(), circle, smudge, *[face()] * 2), 0.0, through=False, dust=0))
 
@@ -473,7 +485,7 @@ def test_a_single_face_that_was_not_found_keeps_the_slip_from_being_blank(at: in
     assert judged(replace(ink, faces=hidden)).reasons == (Reason.REGISTRATION_POOR,)
 
 
-@pytest.mark.parametrize("module", [decision, strokes])
+@pytest.mark.parametrize("module", [decision, smudges, strokes])
 def test_every_threshold_is_told_in_the_record_of_a_run(module: ModuleType) -> None:
     names = {
         target.id.lower(): getattr(module, target.id)

@@ -204,6 +204,47 @@ def test_every_pen_is_seen(pen: str, dpi: int, reader: object) -> None:
     assert reader.verdict(ink).read_rating == 2
 
 
+STAINED, SHINING = Wear(stains=3), Wear(show_through=0.12)
+
+
+@pytest.mark.parametrize(
+    ("wear", "seed"),
+    [
+        *((STAINED, seed) for seed in (5, 6, 9, 12, 19, 21)),
+        *((SHINING, seed) for seed in (4, 14, 17)),
+    ],
+)
+def test_stains_and_writing_on_the_back_beside_a_cross_ask_nobody(
+    wear: Wear, seed: int, reader: object
+) -> None:
+    """They are as pale as a pencil, and cover as much of one of the other faces."""
+    verdict = reader.verdict(reader.ink([drawn(Kind.CROSS, 2)], STRAIGHT, wear, seed))
+
+    assert (verdict.status, verdict.rating) == (Status.READ, 2)
+
+
+PALE_PENS = {
+    "hard pencil": Pen(0.45, 0.18, 0.4, 0.2),
+    "soft pencil": Pen(0.9, 0.24, 0.5, 0.2),
+    "light blue": Pen(0.6, 0.28, 0.05, 0.1),
+    "highlighter": Pen(3.0, 0.16, 0.05, 0.05),
+}
+
+
+@pytest.mark.parametrize("kind", [Kind.CROSS, Kind.TICK, Kind.CIRCLE, Kind.SLASH])
+@pytest.mark.parametrize("pen", PALE_PENS)
+@pytest.mark.parametrize("dpi", [100, 200])
+def test_a_pale_mark_that_takes_the_place_of_a_struck_one_asks(
+    dpi: int, pen: str, kind: Kind, reader: object
+) -> None:
+    struck = (drawn(Kind.CROSS, 2), replace(drawn(Kind.UNDERLINE, 2, size=1.3), pen=PEN))
+    instead = replace(drawn(kind, 4, size=0.9), pen=PALE_PENS[pen])
+
+    verdict = reader.verdict(reader.ink([*struck, instead], replace(STRAIGHT, dpi=dpi)))
+
+    assert verdict.status is Status.REVIEW
+
+
 def test_more_ink_gives_more_fill(reader: object) -> None:
     amounts = [
         fills(reader.ink([replace(drawn(Kind.CROSS, 3), pen=replace(PEN, width_mm=width))]))[2]

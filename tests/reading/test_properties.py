@@ -30,7 +30,7 @@ seen = settings(
 )
 judged = settings(derandomize=True, deadline=None, max_examples=60)
 
-CLEAN = FaceInk(0, 0, 0, 0, 0, 0, 0, 0, 1, 0)
+CLEAN = FaceInk(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0)
 PLAIN_MARK = 0.05
 """Fill ratio of a small cross."""
 
@@ -95,10 +95,10 @@ def some_faces(count: int) -> st.SearchStrategy[tuple[FaceInk, ...]]:
     share = st.just(0.0) | st.floats(0, 1)
     ink = st.just(0.0) | st.floats(0, 0.01) | st.floats(0, 1)
     face = st.builds(
-        lambda whole, dab, hair, aside, faint, solid, line, crumbs, found, lost: FaceInk(
-            whole + dab + hair + aside, dab, hair, aside, faint, solid, line, crumbs, found, lost
+        lambda whole, dab, hair, aside, *other: FaceInk(
+            whole + dab + hair + aside, dab, hair, aside, *other
         ),
-        *(ink, ink, ink, ink, ink, share, st.floats(0, 5), st.integers(0, 9)),
+        *(ink, ink, ink, ink, ink, ink, share, st.floats(0, 5), st.integers(0, 9)),
         *(st.just(1.0) | st.floats(0, 1), share),
     )
     return st.tuples(*[st.just(CLEAN) | face] * count)

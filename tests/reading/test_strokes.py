@@ -300,3 +300,34 @@ def test_only_what_reaches_from_edge_to_edge_runs_through() -> None:
 
     assert runs_through(without_specks(line > 0, PX_PER_MM), PX_PER_MM)
     assert not runs_through(without_specks(cross > 0, PX_PER_MM), PX_PER_MM)
+
+
+def circle_over(face: int, right_mm: float) -> np.ndarray:
+    """A circle that lies half beside a face, with the face's own outline hiding some of it."""
+    image = canvas()
+    cv2.ellipse(image, place(face, right_mm, 0), (70, 60), 0, 0, 360, 255, 5)
+    cv2.circle(image, place(face), round(FACE_PX[face]), 0, 12)
+    return image
+
+
+@pytest.mark.parametrize("right_mm", [-4, -2.5, 3, 5])
+def test_the_piece_of_a_circle_that_print_cuts_off_is_part_of_the_mark(right_mm: float) -> None:
+    faces, _, _ = counted(circle_over(2, right_mm))
+
+    assert sure_px(faces[2]) > 500
+    assert faces[2].aside_px == 0
+
+
+@pytest.mark.parametrize("mark", [circle_over(2, 5), canvas()])
+@pytest.mark.parametrize("at_mm", [(-15.5, 1), (10, 3), (-3, 11), (-2, -9)])
+def test_a_word_beside_a_cross_or_a_circled_cross_is_no_part_of_it(
+    mark: np.ndarray, at_mm: tuple[float, float]
+) -> None:
+    image = mark.copy()
+    cv2.line(image, place(2, -4, -4), place(2, 4, 4), 255, 5)
+    cv2.line(image, place(2, -4, 4), place(2, 4, -4), 255, 5)
+    cv2.putText(image, "nei", place(2, *at_mm), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 255, 4)
+
+    faces, _, _ = counted(image)
+
+    assert faces[2].aside_px > 300
