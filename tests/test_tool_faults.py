@@ -20,8 +20,8 @@ from scanpipe.form import Form, load_form
 from scanpipe.printing import Sheet, print_slips
 from scanpipe.reading import scans, session
 from scanpipe.reading.kinds import kinds_of
-from scanpipe.reading.pages import see_pages
-from scanpipe.reading.session import field_image, match_session, recognise
+from scanpipe.reading.pages import see_pages, session_field
+from scanpipe.reading.session import match_session, recognise
 from scanpipe.vocabulary import Reason, Status
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
@@ -74,7 +74,7 @@ def fields(form: Form, slips: Path) -> list[np.ndarray]:
     """The session fields of the first two slips."""
     from scanpipe.composing import layout_of
     from scanpipe.marks import mark_code
-    from scanpipe.reading.registration import find_slips, rectify
+    from scanpipe.reading.registration import find_slips
 
     layout, code = layout_of(form), mark_code(form.id, len(form.sessions))
     found = []
@@ -82,7 +82,7 @@ def fields(form: Form, slips: Path) -> list[np.ndarray]:
         page = scans.load_page(scans.open_scan(slips), number)
         assert isinstance(page, scans.PageImage)
         (slip,) = find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code)
-        found.append(field_image(rectify(page.pixels, slip, 8.0), layout, 8.0))
+        found.append(session_field(page.pixels, slip))
     return found
 
 

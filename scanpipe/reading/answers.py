@@ -38,8 +38,8 @@ class MeasuredSlip:
     """A slip measured, its session `field` not yet read; None where it has none, or it is put away.
 
     `name` and `x_mm`, `y_mm` as in SlipReading. `kind`: which of the kinds of slips its marks say,
-    None for another form's. `ink`: of all the rows of its `layout`. `name_ink`: what
-    else lies in the session field.
+    None for another form's. `ink`: of all the rows of its `layout`. `name_ink`: what else lies in
+    the session field. `picture`: of a slip that is for a person whatever its session field says.
     """
 
     name: str
@@ -55,6 +55,18 @@ class MeasuredSlip:
     condition: SlipCondition
     comment: bytes | None
     serial: str | None
+    picture: bytes | None = None
+
+
+def is_for_review(ink: SlipInk, placement: Placement, layout: Layout, kinds: SlipKinds) -> bool:
+    """Whether a person must look at a slip with such `ink`, whatever is to be read of its session.
+
+    False says nothing yet.
+    """
+    rows = ink_of_rows(ink, layout)[1 if layout.choice else 0 :]
+    known = decision.only_session(0, decision.MARKS_NEEDED)
+    verdicts = (decision.judge(row, placement, known, kinds.form.scale.choose) for row in rows)
+    return any(verdict.status is Status.REVIEW for verdict in verdicts)
 
 
 def readings_of(

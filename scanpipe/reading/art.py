@@ -30,6 +30,9 @@ SURE_LIKENESS = 0.6
 SPREAD_MM = 1.0
 """Toner, blur and threshold make a printed line wider by less than this."""
 
+STEP_MM = 0.125
+"""How wide the print is is told to so much."""
+
 ABOUT_MM = 1.2
 """What lies so far from a printed line lies beside it."""
 
@@ -136,13 +139,13 @@ def line_spread_px(band: Floats, art: PrintedArt, threshold: float, px_per_mm: f
     The median over all pixels at one distance from the print sees past pen marks, which
     cover a small part of it.
     """
-    reach = round(SPREAD_MM * px_per_mm)
-    for step in range(1, reach + 1):
-        ring = (art.distance_px >= step) & (art.distance_px < step + 1)
+    slack_px = SLACK_MM * px_per_mm
+    for away_px in np.arange(STEP_MM, SPREAD_MM, STEP_MM) * px_per_mm:
+        ring = (art.distance_px >= away_px) & (art.distance_px < away_px + 1)
         # Noise of the paper alone must not pass for print.
         if quantile(band[ring], 0.6) < 0.7 * threshold:
-            return step + SLACK_MM * px_per_mm
-    return reach + SLACK_MM * px_per_mm
+            return float(away_px) + slack_px
+    return SPREAD_MM * px_per_mm + slack_px
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,8 +47,7 @@ def find_paper(slip: Grey, px_per_mm: float) -> Paper:
     height, width = slip.shape
     step_px = PAPER_STEP_MM * px_per_mm
     size = (max(8, round(width / step_px)), max(8, round(height / step_px)))
-    quarter = cv2.resize(slip, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
-    small = cv2.resize(quarter, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(_halved(_halved(slip)), size, interpolation=cv2.INTER_AREA)
     light = cv2.dilate(small, np.ones((3, 3), np.uint8)).astype(np.float64).ravel()
     terms = _quadratic_terms(*size)
     keep = light >= quantile(light, 0.3)
@@ -58,6 +57,13 @@ def find_paper(slip: Grey, px_per_mm: float) -> Paper:
         surface = terms @ fitted
         keep = light > surface - max(6.0, float(np.std(light[keep] - surface[keep])))
     return Paper(fitted.astype(np.float32), (height, width))
+
+
+def _halved(grey: Grey) -> Grey:
+    """Return every two by two pixels as one: what OpenCV does ten times as fast as any other."""
+    height, width = (side // 2 for side in grey.shape)
+    even = grey[: 2 * height, : 2 * width]
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @lru_cache(maxsize=4)

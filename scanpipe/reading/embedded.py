@@ -7,7 +7,7 @@ poppler draws both alike.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pikepdf
@@ -27,6 +27,9 @@ from scanpipe.vocabulary import Reason
 
 POINTS_PER_MM = 72 / 25.4
 COVER_TOLERANCE_PT = 3.0
+ENOUGH_PIXELS = 400_000
+"""Of less a page is not left, whatever it says of its resolution: A6 at 150 dpi has 540,000."""
+
 MAX_CONTENT_BYTES = 2_000_000
 """What draws a scanned page is a line, the text behind it some ten thousand bytes. At more than
 this poppler would be for minutes.
@@ -37,11 +40,15 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """Pixels of shape (H, W), 255 = white, and their resolution; 0 where it is not known."""
+    """Pixels of shape (H, W), 255 = white, and their resolution; 0 where it is not known.
+
+    `halved`: whether the scan has twice as many each way.
+    """
 
     pixels: NDArray[np.uint8]
     dpi_x: float
     dpi_y: float
+    halved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +81,10 @@ class _Frame:
         return (height, width) if self.turn in (90, 270) else (width, height)
 
 
-def page_content(page: pikepdf.Page) -> PageContent | Reason:
+def page_content(page: pikepdf.Page, enough_dpi: float = math.inf) -> PageContent | Reason:
     """Look at a page; return a reason when one of its images cannot be decoded.
 
+    A scan that is twice as fine as `enough_dpi` may come halved, where that takes less time.
     Raises pikepdf.PdfError or OSError when the page itself is broken.
     """
     if any(unpacks_beyond(part, MAX_CONTENT_BYTES) for part in content_streams(page)):
@@ -91,11 +99,14 @@ def page_content(page: pikepdf.Page) -> PageContent | Reason:
     single = drawing.single
     if single is not None and any(name == single[0] for name, _ in images):
         images = [each for each in images if each[0] == single[0]]  # others are of other pages
-    return _checked(images, drawing, _Frame(_box(page), _turn(page)))
+    return _checked(images, drawing, _Frame(_box(page), _turn(page)), enough_dpi)
 
 
 def _checked(
-    images: Sequence[tuple[str, pikepdf.Stream]], drawing: Drawing, frame: _Frame
+    images: Sequence[tuple[str, pikepdf.Stream]],
+    drawing: Drawing,
+    frame: _Frame,
+    enough_dpi: float,
 ) -> PageContent | Reason:
     """Return the page's content, or what is wrong with the first of its bad images."""
     width, height = frame.extent_pt
@@ -105,21 +116,29 @@ def _checked(
     for name, image in images:
         if int(image.Width) * int(image.Height) > MAX_PIXELS or is_bomb(image):
             return Reason.TOO_LARGE
-        finest = max(finest or 0.0, min(_dpi(name, image, drawing, frame), 600.0))
+        dpi = _dpi(name, image, drawing, frame)
+        finest = max(finest or 0.0, min(dpi, 600.0))
         if not is_plain(image):
             unchecked = True
             damage = damage_of(image)
             if damage is not None:
                 return damage
             continue
-        decoded = decode(image)
+        decoded = decode(image, halved=_may_be_halved(image, dpi, enough_dpi))
         if isinstance(decoded, Reason):
             return decoded
         if drawing.single is not None and name == drawing.single[0]:
             scan = _placed(decoded, drawing.single[1], frame.turn, frame.box)
             if scan is not None:
+                scan = replace(scan, halved=len(decoded) < int(image.Height))
                 return PageContent(width_mm, height_mm, scan, finest, False)
     return PageContent(width_mm, height_mm, None, finest, unchecked)
+
+
+def _may_be_halved(image: pikepdf.Stream, dpi: float, enough_dpi: float) -> bool:
+    """Whether half the resolution is enough, also where the file has it wrong and it is lower."""
+    pixels = int(image.Width) * int(image.Height)
+    return dpi >= 2 * enough_dpi and pixels >= 4 * ENOUGH_PIXELS
 
 
 def _dpi(name: str, image: pikepdf.Stream, drawing: Drawing, frame: _Frame) -> float:

@@ -99,11 +99,17 @@ class Fingerprint:
         return self.asked * GRID_MM
 
 
-def fingerprint(session: int, ink: Bools, print_px: Floats, px_per_mm: float) -> Fingerprint | None:
-    """Return the fingerprint of `ink`, None if there is nothing to compare.
+def fingerprint(
+    session: int, relief: Floats, print_px: Floats, px_per_mm: float
+) -> Fingerprint | None:
+    """Return the fingerprint of the new ink, None if there is nothing to compare.
 
-    `ink` and `print_px`, the distance from the nearest printed line, are of one shape (H, W).
+    `relief`: above 0 where ink is, and by how much. It and `print_px`, the distance from the
+    nearest printed line, are of one shape (H, W).
     """
+    finer = max(1 / (GRID_MM * px_per_mm), 1.0)
+    ink = _finer(relief, finer) > 0
+    print_px, px_per_mm = _finer(print_px, finer) * np.float32(finer), px_per_mm * finer
     pieces = without_specks(ink, px_per_mm, SPECK_MM2)
     inked = surroundings(pieces)
     strokes = _large_strokes(pieces[inked], px_per_mm) if pieces.any() else pieces[inked]
@@ -120,6 +126,15 @@ def fingerprint(session: int, ink: Bools, print_px: Floats, px_per_mm: float) ->
     ink_mm2 = float(strokes.sum() / px_per_mm**2)
     cells = _cells(points, ink.shape, px_per_mm)
     return Fingerprint(session, outline_of(points), len(asked), box, ink_mm2, *cells)
+
+
+def _finer(values: Floats, factor: float) -> Floats:
+    """Return `values`, shape (H, W), at `factor` times as many places each way.
+
+    An edge that lies between two steps of the grid must not be drawn to the next pixel.
+    """
+    size = (round(values.shape[1] * factor), round(values.shape[0] * factor))
+    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def outline_of(points: Points) -> bytes:

@@ -84,6 +84,9 @@ STRAY_DARKNESS = 0.45
 COMMENT_INSET_MM = 1.0
 """Keeps the comment box's own line out of what is measured in it."""
 
+AROUND_MARK_MM = 0.5
+"""A registration mark is blurred so far out at most."""
+
 AROUND_WORDS_MM = 4.0
 """What is drawn over words reaches so far beyond them, or no further."""
 
@@ -116,9 +119,10 @@ def thresholds() -> dict[str, float]:
 
 def measure_and_show_ink(
     slip: Grey, layout: Layout, px_per_mm: float, lost: Grey | None = None
-) -> tuple[SlipInk, Bools, Floats]:
-    """Measure a rectified slip, shape (H, W) at `px_per_mm`. Return also where in the band of
-    faces the new ink is, and how many px from the nearest print.
+) -> tuple[SlipInk, Floats, Floats]:
+    """Measure a rectified slip, shape (H, W) at `px_per_mm`. Return also by how much the new ink in
+    the band of faces stands out, above 0 where there is some, and how many px from the nearest
+    print each place is.
 
     `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper.
     """
@@ -141,7 +145,8 @@ def measure_and_show_ink(
     covered = art.mask(spread + FAINT_EXTRA_MM * px_per_mm) | words
     pale = inner & _pale_ink(smooth, covered, scale, px_per_mm)
     flat = clear & ~find_creases(pale, band, CREASE_DARKNESS * scale, px_per_mm)
-    ink = flat & (band > threshold)
+    relief = np.where(flat, band - np.float32(threshold), np.float32(-threshold))
+    ink = relief > 0
     pieces = without_specks(ink, px_per_mm)
     paler = beyond_dark(without_specks(pale & flat, px_per_mm), ink, px_per_mm)
     strong = STRONG_DARKNESS * scale
@@ -169,7 +174,7 @@ def measure_and_show_ink(
     over_words_mm, line_mm = _over_words_mm(slip, paper, layout, px_per_mm, scale)
     tallest_mm = max(over_words_mm, over_passages_mm)
     measured = SlipInk(tuple(faces), stray_mm2, through, dust, tallest_mm, line_mm, drawn_mm2)
-    return measured, ink, art.distance_px
+    return measured, relief, art.distance_px
 
 
 def ink_of_rows(ink: SlipInk, layout: Layout) -> tuple[SlipInk, ...]:
@@ -315,9 +320,10 @@ def _band(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Where:
 
 @lru_cache(maxsize=8)
 def _words(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Bools:
-    """Return where in the band words are printed."""
+    """Return where in the band words are printed, or a registration mark reaches into it."""
     printed = np.zeros(shape, np.bool_)
-    for box in layout.texts:
+    marks = [box.inset(-AROUND_MARK_MM) for _, box in layout.marks()]
+    for box in (*layout.texts, *marks):
         printed[slices_of(box, px_per_mm)] = True
     return printed[_band(layout, shape, px_per_mm)]
 

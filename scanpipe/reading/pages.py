@@ -1,8 +1,10 @@
 """Owns the order of the stages for a page, and the isolation of one page from the next."""
 
 import logging
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,7 @@ from scanpipe.reading import (
 from scanpipe.reading.answers import (
     NO_TEXT,
     MeasuredSlip,
+    is_for_review,
     match_field,
     readings_of,
     unread_rows,
@@ -38,13 +41,18 @@ from scanpipe.reading.record import PageKind, PageReading, SlipReading
 from scanpipe.reading.scans import PageImage, ScanFile
 from scanpipe.vocabulary import Reason, Status
 
-PX_PER_MM = 8.0
+PX_PER_MM = 6.0
 """Resolution of a rectified slip: half a pen line's width is a pixel or more."""
+
+FINE_PX_PER_MM = 5.3
+"""A page that was halved is fine enough where its slips have so much: else they were printed
+smaller, or the file has its resolution wrong."""
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
 
 Grey = NDArray[np.uint8]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +128,7 @@ def _field_texts(fields: Fields, pages: Sequence[_Page], kinds: SlipKinds) -> li
 
     def anew(number: int) -> Grey | None:
         page, place = places[number]
-        (upright,) = _uprights(kinds, page.source, page.page or 1, [place])
-        return None if upright is None else _field(upright, page.slips[place].layout)
+        return _again(kinds, page.source, page.page or 1, [place], session_field)[0]
 
     return fields.texts(read, bears_out, anew)
 
@@ -143,25 +150,30 @@ def slip_pictures(
 
     None if the page cannot be read any more.
     """
-    uprights = _uprights(kinds, file, page, places)
-    return [None if upright is None else png(upright) for upright in uprights]
+    return _again(kinds, file, page, places, _slip_picture)
 
 
-def _uprights(
-    kinds: SlipKinds, file: ScanFile, page: int, places: Sequence[int]
-) -> list[Grey | None]:
-    """Return once more the upright slips at `places` (from 0) of a page that has been read before.
+def _slip_picture(pixels: Grey, slip: registration.Registration) -> bytes:
+    return png(registration.rectify(pixels, slip, PX_PER_MM))
 
-    To keep every slip's until all is known of it would take a hundred times the memory. None if
+
+def _again(
+    kinds: SlipKinds,
+    file: ScanFile,
+    page: int,
+    places: Sequence[int],
+    show: Callable[[Grey, registration.Registration], T],
+) -> list[T | None]:
+    """Return what is to `show` of the slips at `places` (from 0) of a page that was read before.
+
+    To keep it of every slip until all is known would take a hundred times the memory. None if
     the page cannot be read any more.
     """
     try:
-        scanned = scans.load_page(file, page)
-        if isinstance(scanned, Reason):
+        looked = _look_at(file, page, kinds)
+        if isinstance(looked, Reason):
             return [None for _ in places]
-        pixels = streaks.remove_streaks(scanned.pixels).pixels
-        found = registration.find_slips(pixels, scanned.px_per_mm, kinds.layouts, kinds.code)
-        return [registration.rectify(pixels, found[place], PX_PER_MM) for place in places]
+        return [show(looked.clean.pixels, looked.slips[place]) for place in places]
     except Exception:
         _log.exception("page %d of %s, read once more", page, file.name)
         return [None for _ in places]
@@ -195,24 +207,67 @@ def _measure_safely(file: ScanFile, page: int, kinds: SlipKinds) -> _Page:
         return _unmeasured(file, page, Reason.INTERNAL_ERROR)
 
 
-def _measure_page(file: ScanFile, number: int, kinds: SlipKinds) -> _Page:
-    scanned = scans.load_page(file, number)
-    if isinstance(scanned, Reason):
-        return _unmeasured(file, number, scanned)
-    name = page_name(file, number)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looked:
+    """A page in which slips were looked for: as it was `scanned`, without streaks, the slips
+    found, and whether it is a blank back.
+    """
+
+    scanned: PageImage
+    clean: streaks.CleanPage
+    slips: tuple[registration.Registration, ...]
+    is_blank: bool
+
+    @property
+    def page(self) -> PageImage:
+        """The page without its streaks."""
+        return replace(self.scanned, pixels=self.clean.pixels)
+
+    @property
+    def is_fine_enough(self) -> bool:
+        """Whether twice the resolution would show no more."""
+        if not self.scanned.halved or self.is_blank:
+            return True
+        return bool(self.slips) and min(s.px_per_mm for s in self.slips) >= FINE_PX_PER_MM
+
+
+def _look_at(file: ScanFile, number: int, kinds: SlipKinds) -> _Looked | Reason:
+    """Look for slips on a page, or say why it cannot be read."""
+    scanned = scans.load_page(file, number, _enough_dpi(kinds))
+    looked = scanned if isinstance(scanned, Reason) else _looked(scanned, kinds)
+    if isinstance(looked, Reason) or looked.is_fine_enough:
+        return looked
+    whole = scans.load_page(file, number, enough_dpi=math.inf)
+    return whole if isinstance(whole, Reason) else _looked(whole, kinds)
+
+
+def _enough_dpi(kinds: SlipKinds) -> float:
+    """Return the resolution of which no half can be spared: serial numbers are finely printed."""
+    numbered = any(layout.serial for layout in kinds.layouts)
+    return math.inf if numbered else scans.ENOUGH_DPI
+
+
+def _looked(scanned: PageImage, kinds: SlipKinds) -> _Looked:
     clean = streaks.remove_streaks(scanned.pixels)
-    page = replace(scanned, pixels=clean.pixels)
-    found = registration.find_slips(page.pixels, page.px_per_mm, kinds.layouts, kinds.code)
+    found = registration.find_slips(clean.pixels, scanned.px_per_mm, kinds.layouts, kinds.code)
+    blank = not found and backs.is_blank_back(clean.pixels, scanned.px_per_mm, kinds.code)
+    return _Looked(scanned, clean, found, blank)
+
+
+def _measure_page(file: ScanFile, number: int, kinds: SlipKinds) -> _Page:
+    looked = _look_at(file, number, kinds)
+    if isinstance(looked, Reason):
+        return _unmeasured(file, number, looked)
+    name, page = page_name(file, number), looked.page
     slips = tuple(
-        _measure_slip(page, clean.lost, each, f"{name}-{i}")
-        for i, each in enumerate(found, start=1)
+        _measure_slip(page, looked.clean.lost, each, f"{name}-{i}", kinds)
+        for i, each in enumerate(looked.slips, start=1)
     )
     if slips:
-        seen = _page_condition(scanned.pixels, clean, slips)
-        more = _picture_of_more(page.pixels, found, kinds)
+        more = _picture_of_more(page.pixels, looked.slips, kinds)
         problem = None if more is None else Reason.MORE_ON_PAGE
-        return _Page(file, number, name, slips, problem, more, seen)
-    if backs.is_blank_back(page.pixels, page.px_per_mm, kinds.code):
+        return _Page(file, number, name, slips, problem, more, _page_condition(looked, slips))
+    if looked.is_blank:
         return _Page(file, number, name)
     return _Page(file, number, name, problem=Reason.NO_SLIP, picture=png(page.pixels))
 
@@ -229,11 +284,9 @@ def _picture_of_more(
     return png(paled(pixels, outlines_px))
 
 
-def _page_condition(
-    pixels: Grey, clean: streaks.CleanPage, slips: tuple[MeasuredSlip, ...]
-) -> PageCondition:
-    px_per_mm = slips[0].condition.px_per_mm
-    is_bilevel = condition.is_bilevel(pixels)
+def _page_condition(looked: _Looked, slips: tuple[MeasuredSlip, ...]) -> PageCondition:
+    px_per_mm, clean = looked.slips[0].px_per_mm, looked.clean
+    is_bilevel = condition.is_bilevel(looked.scanned.pixels)
     return PageCondition(
         condition.specks_per_cm2(clean.pixels, px_per_mm) if is_bilevel else 0.0,
         tuple(px / px_per_mm for px in clean.standing_px),
@@ -243,7 +296,11 @@ def _page_condition(
 
 
 def _measure_slip(
-    page: PageImage, lost_px: Grey | None, found: registration.Registration, name: str
+    page: PageImage,
+    lost_px: Grey | None,
+    found: registration.Registration,
+    name: str,
+    kinds: SlipKinds,
 ) -> MeasuredSlip:
     layout = found.layout
     upright = registration.rectify(page.pixels, found, PX_PER_MM)
@@ -253,30 +310,38 @@ def _measure_slip(
     x_px, y_px = found.centre_px()
     scale = _page_scale(page.px_per_mm, found.px_per_mm)
     kind = found.session_index
-    field = _field(upright, layout)
-    measured, where, print_px = ink.measure_and_show_ink(upright, layout, PX_PER_MM, lost)
+    field = session_field(page.pixels, found) if layout.has_session_field else None
+    measured, relief, print_px = ink.measure_and_show_ink(upright, layout, PX_PER_MM, lost)
+    placement = Placement(len(found.marks), found.residual_mm, _scanned_px_per_mm(page, found))
     return MeasuredSlip(
         name,
         x_px / scale,
         y_px / scale,
         measured,
-        Placement(len(found.marks), found.residual_mm, found.px_per_mm),
+        placement,
         kind,
         layout,
         field,
-        BARE if field is None else session.name_ink(field, layout, PX_PER_MM),
-        None if kind is None else fingerprint(kind, where, print_px, PX_PER_MM),
+        BARE if field is None else session.name_ink(field, layout),
+        None if kind is None else fingerprint(kind, relief, print_px, PX_PER_MM),
         _slip_condition(page, found, measured, upright, layout),
         _comment(upright, layout),
-        serials.read_serial(upright, layout, PX_PER_MM),
+        _serial(page.pixels, found),
+        png(upright) if is_for_review(measured, placement, layout, kinds) else None,
     )
 
 
-def _field(upright: Grey, layout: Layout) -> Grey | None:
-    """Return the picture of the session field; None where the session is not printed."""
-    if not layout.has_session_field:
+def session_field(pixels: Grey, slip: registration.Registration) -> Grey:
+    """Return the picture of a slip's session field, as it is read."""
+    box = session.field_box(slip.layout)
+    return session.field_image(registration.rectify(pixels, slip, session.FIELD_PX_PER_MM, box=box))
+
+
+def _serial(pixels: Grey, slip: registration.Registration) -> str | None:
+    box = serials.code_box(slip.layout)
+    if box is None:
         return None
-    return session.field_image(upright, layout, PX_PER_MM)
+    return serials.read_serial(registration.rectify(pixels, slip, serials.PX_PER_MM, box=box))
 
 
 def _comment(upright: Grey, layout: Layout) -> bytes | None:
@@ -296,7 +361,7 @@ def _slip_condition(
 ) -> SlipCondition:
     of_file = _page_scale(page.px_per_mm, found.px_per_mm)
     return SlipCondition(
-        found.px_per_mm,
+        _scanned_px_per_mm(page, found),
         found.px_per_mm / of_file if of_file == page.px_per_mm else None,
         condition.skew_deg(found.to_page, layout),
         condition.lay_flat(found.to_page, layout),
@@ -305,6 +370,11 @@ def _slip_condition(
         max(face.faint for face in measured.faces),
         found.session_index is None,
     )
+
+
+def _scanned_px_per_mm(page: PageImage, found: registration.Registration) -> float:
+    """Return the true resolution of the scan itself."""
+    return found.px_per_mm * 2 if page.halved else found.px_per_mm
 
 
 def _page_scale(of_file: float | None, of_marks: float) -> float:
@@ -344,10 +414,10 @@ def _with_pictures(
         for place, rows in enumerate(slips)
         if any(row.status is Status.REVIEW for row in rows)
     ]
-    found = {}
-    if doubtful and page.page is not None:
-        pictures = slip_pictures(kinds, page.source, page.page, doubtful)
-        found = dict(zip(doubtful, pictures, strict=True))
+    found = {place: page.slips[place].picture for place in doubtful}
+    wanting = [place for place, picture in found.items() if picture is None]
+    if wanting and page.page is not None:
+        found |= zip(wanting, slip_pictures(kinds, page.source, page.page, wanting), strict=True)
     return tuple(
         replace(row, picture=found.get(place)) if row.status is Status.REVIEW else row
         for place, rows in enumerate(slips)

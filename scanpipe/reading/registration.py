@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.layout import Layout
+from scanpipe.layout import Box, Layout
 from scanpipe.marks import Corner, MarkCode
 from scanpipe.reading.fiducials import FoundMark, find_marks, looks, merged
 
@@ -103,14 +103,22 @@ def project(transform: Float, points: Float) -> Float:
     return homogeneous[:, :2] / homogeneous[:, 2:]
 
 
-def rectify(page: Grey, registration: Registration, px_per_mm: float, beyond: int = 255) -> Grey:
-    """Return the slip upright at `px_per_mm`, shape (height, width); `beyond` outside the page."""
+def rectify(
+    page: Grey,
+    registration: Registration,
+    px_per_mm: float,
+    beyond: int = 255,
+    box: Box | None = None,
+) -> Grey:
+    """Return the slip, or a `box` of it, upright at `px_per_mm`, shape (height, width); `beyond`
+    outside the page.
+    """
     layout = registration.layout
-    size = (round(layout.width_mm * px_per_mm), round(layout.height_mm * px_per_mm))
+    box = box or Box(0, 0, layout.width_mm, layout.height_mm)
+    size = (round(box.width_mm * px_per_mm), round(box.height_mm * px_per_mm))
     # Pixel centres lie at half pixels in mm.
-    to_mm = np.array(
-        [[1 / px_per_mm, 0, 0.5 / px_per_mm], [0, 1 / px_per_mm, 0.5 / px_per_mm], [0, 0, 1]]
-    )
+    x_mm, y_mm = box.x_mm + 0.5 / px_per_mm, box.y_mm + 0.5 / px_per_mm
+    to_mm = np.array([[1 / px_per_mm, 0, x_mm], [0, 1 / px_per_mm, y_mm], [0, 0, 1]])
     half = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
     matrix = half @ registration.to_page @ to_mm
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -3,22 +3,24 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.layout import Layout
-from scanpipe.reading.pictures import part_of
+from scanpipe.layout import Box, Layout
 
 Grey = NDArray[np.uint8]
 
+PX_PER_MM = 8.0
 AROUND_MM = 2.0
 """Clear paper about the code, which is needed to find it."""
 
 
-def read_serial(slip: Grey, layout: Layout, px_per_mm: float) -> str | None:
-    """Return the serial number of a rectified slip; None if it has none that can be read."""
-    if layout.serial is None:
-        return None
+def code_box(layout: Layout) -> Box | None:
+    """Return where on a slip the code is, with paper about it; None if it has none."""
+    return layout.serial and layout.serial.inset(-AROUND_MM)
+
+
+def read_serial(code: Grey) -> str | None:
+    """Return the serial number in a picture of the `code_box`, at PX_PER_MM, if it can be read."""
     import zxingcpp  # late: few forms have serial numbers
 
-    code = np.ascontiguousarray(part_of(slip, layout.serial.inset(-AROUND_MM), px_per_mm))
     found = zxingcpp.read_barcodes(
         code, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.DataMatrix)
     )

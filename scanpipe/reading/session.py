@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -16,17 +17,19 @@ from rapidfuzz.distance import Levenshtein
 from scanpipe import tools
 from scanpipe.composing import type_scale
 from scanpipe.errors import MissingToolError, OutputError
-from scanpipe.layout import Layout
+from scanpipe.layout import Box, Layout
 from scanpipe.reading.greys import grey_quantiles
 from scanpipe.reading.measures import FieldText, NameInk, PrintedName, SessionMatch
 from scanpipe.reading.overwriting import beside_text, line_across_mm
-from scanpipe.reading.pictures import part_of
 from scanpipe.reading.strokes import without_specks
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
 
 Grey = NDArray[np.uint8]
+
+FIELD_PX_PER_MM = 8.0
+"""The names of two sessions may differ in one small letter."""
 
 FIELD_INSET_MM = 1.2
 """Keeps the field's own line out of the picture, also when registration is 0.5 mm off."""
@@ -87,32 +90,39 @@ _FAILURES = (RuntimeError, OSError, ValueError, LookupError, ArithmeticError)
 """What pytesseract raises when Tesseract fails, hangs or prints what makes no sense."""
 
 
-def field_image(slip: Grey, layout: Layout, px_per_mm: float) -> Grey:
-    """Cut the session field out of a rectified slip, contrast stretched, with a white margin."""
+def field_box(layout: Layout) -> Box:
+    """Return what of a slip is its session field, without the line about it."""
     if layout.session is None:
         raise ValueError("the layout has no session field")
-    field = part_of(slip, layout.session.inset(FIELD_INSET_MM), px_per_mm)
+    return layout.session.inset(FIELD_INSET_MM)
+
+
+def field_image(field: Grey) -> Grey:
+    """Return a session field (`field_box` at FIELD_PX_PER_MM) with its print black, its paper
+    white, and a white margin.
+    """
     dark, light = grey_quantiles(field, (0.005, 0.6))
     levels = (np.arange(256) - dark) / max(light - dark, 1) * 255
-    stretched = np.clip(levels, 0, 255).astype(np.uint8)[field]
-    return np.pad(stretched, MARGIN_PX, constant_values=255)
+    stretched = cv2.LUT(field, np.clip(levels, 0, 255).astype(np.uint8))
+    return np.pad(np.asarray(stretched, np.uint8), MARGIN_PX, constant_values=255)
 
 
-def name_ink(field: Grey, layout: Layout, px_per_mm: float) -> NameInk:
+def name_ink(field: Grey, layout: Layout) -> NameInk:
     """Measure what somebody drew in a session field. `field` as `field_image` gives it."""
-    line_mm = line_across_mm(field < DARK_GREY, px_per_mm)
-    return NameInk(line_mm, _beside_name_mm2(field, layout, px_per_mm))
+    line_mm = line_across_mm(field < DARK_GREY, FIELD_PX_PER_MM)
+    return NameInk(line_mm, _beside_name_mm2(field, layout))
 
 
-def _beside_name_mm2(field: Grey, layout: Layout, px_per_mm: float) -> float:
+def _beside_name_mm2(field: Grey, layout: Layout) -> float:
     """Return how much ink there is in a session field above, below or beside the name."""
     dark = field < SLIGHTLY_DARK_GREY
-    half = round(NAME_HALF_MM * type_scale(layout.height_mm) * px_per_mm)
+    half = round(NAME_HALF_MM * type_scale(layout.height_mm) * FIELD_PX_PER_MM)
     middle = len(field) // 2
-    beside = beside_text(dark, px_per_mm)
+    beside = beside_text(dark, FIELD_PX_PER_MM)
     extra = np.zeros(dark.shape, np.bool_) if beside is None else beside
     extra[: middle - half], extra[middle + half :] = dark[: middle - half], dark[middle + half :]
-    return float(np.count_nonzero(without_specks(extra, px_per_mm)) / px_per_mm**2)
+    pieces = without_specks(extra, FIELD_PX_PER_MM)
+    return float(np.count_nonzero(pieces) / FIELD_PX_PER_MM**2)
 
 
 def recognise(fields: Sequence[Grey], language: str) -> list[FieldText]:

@@ -28,7 +28,7 @@ from scanpipe.form import Form, load_form
 from scanpipe.marks import mark_code
 from scanpipe.reading import decision, ink, registration, streaks
 from scanpipe.reading.duplicates import SlipsBefore
-from scanpipe.reading.fingerprint import Fingerprint, fingerprint
+from scanpipe.reading.fingerprint import GRID_MM, Fingerprint, fingerprint
 from scanpipe.reading.pages import PX_PER_MM
 from scanpipe.simulation.hands import CLEAR, PENS, mark
 from scanpipe.simulation.paper import make_slip
@@ -41,6 +41,7 @@ RATINGS = {FORM: 4, FORMS / "warsztaty-pl.toml": 2, FORMS / "service-1-10.toml":
 """The forms measured on, and which of their faces or circles is marked on each slip."""
 
 MARK = "measured repeats"
+DRAWN_PX_PER_MM = 1 / GRID_MM
 SEED = 20261124
 GROUP_PENS = ("ballpoint_blue", "pencil", "felt_tip")
 MANY = 20_000
@@ -89,8 +90,8 @@ def print_of(page: np.ndarray, form: Form, scanner: Scanner) -> Fingerprint | No
     page = streaks.remove_streaks(page).pixels
     (slip,) = registration.find_slips(page, scanner.dpi / 25.4, [layout] * code.sessions, code)
     upright = registration.rectify(page, slip, PX_PER_MM)
-    _, where, print_px = ink.measure_and_show_ink(upright, layout, PX_PER_MM)
-    return fingerprint(0, where, print_px, PX_PER_MM)
+    _, relief, print_px = ink.measure_and_show_ink(upright, layout, PX_PER_MM)
+    return fingerprint(0, relief, print_px, PX_PER_MM)
 
 
 def found_same(one: Scanned, other: Scanned) -> bool:
@@ -148,14 +149,17 @@ def drawn_print(form: Form, rng: np.random.Generator) -> Fingerprint | None:
     marking = mark(int(rng.integers(1, len(layout.faces) + 1)), rng, crowd=CLEAR)
     face = layout.faces[marking.rating - 1]
     side = 2 * face.radius_mm
-    band = np.zeros((round(4.2 * face.radius_mm * PX_PER_MM), round(148 * PX_PER_MM)), np.uint8)
+    band = np.zeros(
+        (round(4.2 * face.radius_mm * DRAWN_PX_PER_MM), round(148 * DRAWN_PX_PER_MM)), np.uint8
+    )
     for line in marking.strokes:
         at = (np.asarray(line) - 0.5) * marking.size + marking.offset
         mm = at * side + (face.centre.x_mm, 2.1 * face.radius_mm)
-        width_px = max(1, round(marking.pen.width_mm * PX_PER_MM))
-        cv2.polylines(band, [np.rint(mm * PX_PER_MM).astype(np.int32)], False, (1,), width_px)
+        width_px = max(1, round(marking.pen.width_mm * DRAWN_PX_PER_MM))
+        cv2.polylines(band, [np.rint(mm * DRAWN_PX_PER_MM).astype(np.int32)], False, (1,), width_px)
     free = np.full(band.shape, 99, np.float32)
-    return fingerprint(int(rng.integers(len(form.sessions))), band > 0, free, PX_PER_MM)
+    relief = band.astype(np.float32) - np.float32(0.5)
+    return fingerprint(int(rng.integers(len(form.sessions))), relief, free, DRAWN_PX_PER_MM)
 
 
 def speed() -> list[str]:

@@ -23,9 +23,9 @@ from scanpipe.form import Form, load_form
 from scanpipe.marks import mark_code
 from scanpipe.reading import scans
 from scanpipe.reading.fields import alike
-from scanpipe.reading.pages import PX_PER_MM
-from scanpipe.reading.registration import find_slips, rectify
-from scanpipe.reading.session import Grey, field_image
+from scanpipe.reading.pages import session_field
+from scanpipe.reading.registration import find_slips
+from scanpipe.reading.session import Grey
 from scanpipe.simulation import simulate
 
 NAMES = (
@@ -122,8 +122,7 @@ def fields_of(form: Form, pdf: Path) -> Iterator[tuple[int, Grey]]:
             raise SystemExit(f"page {number}: {page}")
         for slip in find_slips(page.pixels, page.px_per_mm, [layout] * code.sessions, code):
             if slip.session_index is not None:
-                upright = rectify(page.pixels, slip, PX_PER_MM)
-                yield slip.session_index, field_image(upright, layout, PX_PER_MM)
+                yield slip.session_index, session_field(page.pixels, slip)
 
 
 def _compared(fields: list[tuple[int, Grey]]) -> Found:

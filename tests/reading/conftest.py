@@ -19,6 +19,7 @@ from scanpipe.reading.decision import Verdict, judge, only_session
 from scanpipe.reading.ink import measure_and_show_ink
 from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.measures import FieldText, Placement, SlipInk
+from scanpipe.reading.pages import PX_PER_MM
 from scanpipe.reading.record import PageReading
 from scanpipe.reading.registration import find_slips, rectify
 from scanpipe.selftest.trying import end_of
@@ -31,7 +32,6 @@ from scanpipe.vocabulary import Reason, Status
 
 Grey = np.ndarray
 ROOT = Path(__file__).parents[2]
-PX_PER_MM = 8.0
 STEADY = replace(SCANNERS["office_grey"], turns=(0,))
 
 

@@ -28,6 +28,7 @@ from scanpipe.simulation.strokes import Kind
 from scanpipe.vocabulary import Reason, Status
 
 PX_PER_MM = 8.0
+
 ALIKE = (Kind.CROSS, Kind.CIRCLE, Kind.FILL)
 
 
@@ -137,7 +138,7 @@ def test_there_is_a_picture_of_every_repeat(read: list[PageReading]) -> None:
     assert len(repeats) == 2 + 1 + 2 * len(ALIKE)
     for slip in repeats:
         assert slip.picture is not None
-        assert Image.open(io.BytesIO(slip.picture)).size == (1184, 840)
+        assert Image.open(io.BytesIO(slip.picture)).size == (888, 630)
 
 
 def test_no_slip_is_lost_or_renamed(read: list[PageReading]) -> None:
@@ -166,7 +167,8 @@ def draws() -> Draws:
         for x, y, radius in specks:
             at = (round(x * PX_PER_MM), round(y * PX_PER_MM))
             cv2.circle(band, at, round(radius * PX_PER_MM), (1,), -1)
-        found = fingerprint(session, band > 0, np.full(band.shape, 99, np.float32), PX_PER_MM)
+        relief = band.astype(np.float32) - np.float32(0.5)
+        found = fingerprint(session, relief, np.full(band.shape, 99, np.float32), PX_PER_MM)
         assert found is not None
         return found
 
@@ -237,7 +239,7 @@ def test_a_repeat_is_found_across_the_borders_of_the_index(draws: Draws, x: floa
 
 
 def test_no_ink_has_no_fingerprint() -> None:
-    nothing = np.zeros((240, 1200), np.bool_)
+    nothing = np.full((240, 1200), -0.5, np.float32)
     assert fingerprint(0, nothing, np.full(nothing.shape, 99, np.float32), PX_PER_MM) is None
 
 

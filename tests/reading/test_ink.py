@@ -7,6 +7,7 @@ from scanpipe.form import Form
 from scanpipe.layout import Layout
 from scanpipe.reading.decision import MARKED_FILL
 from scanpipe.reading.ink import measure_and_show_ink
+from scanpipe.reading.pages import PX_PER_MM
 from scanpipe.simulation.hands import PENS, mark
 from scanpipe.simulation.paper import make_slip
 from scanpipe.simulation.pens import Marking, Pen
@@ -270,11 +271,13 @@ def test_print_that_was_covered_is_missed_and_the_slip_never_called_blank(
 ) -> None:
     upright = unmarked.copy()
     x, y = (
-        round(8 * value) for value in (layout.faces[3].centre.x_mm, layout.faces[3].centre.y_mm)
+        round(PX_PER_MM * value)
+        for value in (layout.faces[3].centre.x_mm, layout.faces[3].centre.y_mm)
     )
-    upright[y - 64 : y + 64, x - 64 : x + 64] = np.median(upright)
+    reach = round(8 * PX_PER_MM)
+    upright[y - reach : y + reach, x - reach : x + reach] = np.median(upright)
 
-    ink, _, _ = measure_and_show_ink(upright, layout, 8)
+    ink, _, _ = measure_and_show_ink(upright, layout, PX_PER_MM)
 
     assert ink.faces[3].seen < 0.3
     assert reader.verdict(ink).status is Status.REVIEW
@@ -284,7 +287,9 @@ def test_print_that_was_covered_is_missed_and_the_slip_never_called_blank(
 def test_a_slip_of_one_grey_is_measured_without_an_error_and_never_blank(
     grey: int, layout: Layout, reader: object
 ) -> None:
-    ink, _, _ = measure_and_show_ink(np.full((840, 1184), grey, np.uint8), layout, 8)
+    size = (round(layout.height_mm * PX_PER_MM), round(layout.width_mm * PX_PER_MM))
+
+    ink, _, _ = measure_and_show_ink(np.full(size, grey, np.uint8), layout, PX_PER_MM)
 
     assert reader.verdict(ink).status is Status.REVIEW
 
@@ -341,6 +346,6 @@ def test_a_slip_on_which_the_scan_broke_off_in_even_grey_is_neither_read_nor_bla
     broken = upright if across else upright.T
     broken[:, round(from_share * broken.shape[1]) :] = grey
 
-    ink, _, _ = measure_and_show_ink(upright, layout, 8)
+    ink, _, _ = measure_and_show_ink(upright, layout, PX_PER_MM)
 
     assert reader.verdict(ink).status is Status.REVIEW

@@ -133,7 +133,7 @@ def test_pages_are_loaded_one_at_a_time_and_each_is_its_own(
     looked_at: list[int] = []
     look_at = scans.page_content
     monkeypatch.setattr(
-        scans, "page_content", lambda page: looked_at.append(page.obj.Number) or look_at(page)
+        scans, "page_content", lambda page, *_: looked_at.append(page.obj.Number) or look_at(page)
     )
     scan = open_scan(path)
 

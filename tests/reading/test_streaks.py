@@ -11,6 +11,7 @@ from scanpipe.reading.decision import Verdict, judge, only_session
 from scanpipe.reading.ink import measure_and_show_ink
 from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.measures import Placement
+from scanpipe.reading.pages import PX_PER_MM
 from scanpipe.reading.registration import find_slips, rectify
 from scanpipe.reading.streaks import CleanPage, remove_streaks
 from scanpipe.simulation.hands import PENS, mark
@@ -130,8 +131,10 @@ def test_a_slip_with_a_streak_gives_the_mark_that_it_gives_without(
         clean = remove_streaks(page)
         assert count(clean) == len(streaks)
         (slip,) = find_slips(clean.pixels, 200 / 25.4, [layout] * code.sessions, code)
-        upright = rectify(clean.pixels, slip, 8)
-        fills.append([face.fill for face in measure_and_show_ink(upright, layout, 8)[0].faces])
+        upright = rectify(clean.pixels, slip, PX_PER_MM)
+        fills.append(
+            [face.fill for face in measure_and_show_ink(upright, layout, PX_PER_MM)[0].faces]
+        )
 
     assert fills[1] == pytest.approx(fills[0], abs=0.02)
     assert int(np.argmax(fills[1])) == 3
@@ -141,9 +144,9 @@ def test_a_slip_with_a_streak_gives_the_mark_that_it_gives_without(
 def judged(page: np.ndarray, layout: Layout, code: MarkCode) -> Verdict:
     clean = remove_streaks(page)
     (slip,) = find_slips(clean.pixels, 200 / 25.4, [layout] * code.sessions, code)
-    upright = rectify(clean.pixels, slip, 8)
-    lost = None if clean.lost is None else rectify(clean.lost, slip, 8, beyond=0)
-    ink, _, _ = measure_and_show_ink(upright, layout, 8, lost)
+    upright = rectify(clean.pixels, slip, PX_PER_MM)
+    lost = None if clean.lost is None else rectify(clean.lost, slip, PX_PER_MM, beyond=0)
+    ink, _, _ = measure_and_show_ink(upright, layout, PX_PER_MM, lost)
     return judge(ink, Placement(4, 0.05, 8.0), only_session(0, 4))
 
 
@@ -180,7 +183,7 @@ def test_a_black_line_is_known_where_it_runs_on_under_the_words_too(
     page = scan(make_slip(kinds.form, 0, [], rng, dpi=200), replace(CLEAN, skew_deg=0), rng)
     lined = with_line(page, kinds.layouts[0].faces[-1].centre.x_mm - 1.25, 2.5)
     (slip,) = find_slips(lined, 200 / 25.4, kinds.layouts, kinds.code)
-    assert measure_and_show_ink(rectify(lined, slip, 8), slip.layout, 8)[0].through
+    assert measure_and_show_ink(rectify(lined, slip, PX_PER_MM), slip.layout, PX_PER_MM)[0].through
 
 
 def test_a_marked_slip_is_read_through_a_thin_black_line_at_the_mark(
