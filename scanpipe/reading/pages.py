@@ -1,7 +1,6 @@
 """Owns the order of the stages for a page, and the isolation of one page from the next."""
 
 import logging
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -17,10 +16,8 @@ from scanpipe.reading import (
     decision,
     ink,
     registration,
-    scans,
     serials,
     session,
-    streaks,
 )
 from scanpipe.reading.answers import (
     NO_TEXT,
@@ -35,6 +32,7 @@ from scanpipe.reading.fields import Fields
 from scanpipe.reading.fingerprint import Fingerprint, fingerprint
 from scanpipe.reading.kinds import SlipKinds
 from scanpipe.reading.limits import hand_back_memory
+from scanpipe.reading.looking import Looked, look_at
 from scanpipe.reading.measures import BARE, FieldText, Placement, SlipInk
 from scanpipe.reading.pictures import paled, part_of, png
 from scanpipe.reading.record import PageKind, PageReading, SlipReading
@@ -43,10 +41,6 @@ from scanpipe.vocabulary import Reason, Status
 
 PX_PER_MM = 6.0
 """Resolution of a rectified slip: half a pen line's width is a pixel or more."""
-
-FINE_PX_PER_MM = 5.3
-"""A page that was halved is fine enough where its slips have so much: else they were printed
-smaller, or the file has its resolution wrong."""
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
@@ -170,7 +164,7 @@ def _again(
     the page cannot be read any more.
     """
     try:
-        looked = _look_at(file, page, kinds)
+        looked = look_at(file, page, kinds)
         if isinstance(looked, Reason):
             return [None for _ in places]
         return [show(looked.clean.pixels, looked.slips[place]) for place in places]
@@ -207,55 +201,8 @@ def _measure_safely(file: ScanFile, page: int, kinds: SlipKinds) -> _Page:
         return _unmeasured(file, page, Reason.INTERNAL_ERROR)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Looked:
-    """A page in which slips were looked for: as it was `scanned`, without streaks, the slips
-    found, and whether it is a blank back.
-    """
-
-    scanned: PageImage
-    clean: streaks.CleanPage
-    slips: tuple[registration.Registration, ...]
-    is_blank: bool
-
-    @property
-    def page(self) -> PageImage:
-        """The page without its streaks."""
-        return replace(self.scanned, pixels=self.clean.pixels)
-
-    @property
-    def is_fine_enough(self) -> bool:
-        """Whether twice the resolution would show no more."""
-        if not self.scanned.halved or self.is_blank:
-            return True
-        return bool(self.slips) and min(s.px_per_mm for s in self.slips) >= FINE_PX_PER_MM
-
-
-def _look_at(file: ScanFile, number: int, kinds: SlipKinds) -> _Looked | Reason:
-    """Look for slips on a page, or say why it cannot be read."""
-    scanned = scans.load_page(file, number, _enough_dpi(kinds))
-    looked = scanned if isinstance(scanned, Reason) else _looked(scanned, kinds)
-    if isinstance(looked, Reason) or looked.is_fine_enough:
-        return looked
-    whole = scans.load_page(file, number, enough_dpi=math.inf)
-    return whole if isinstance(whole, Reason) else _looked(whole, kinds)
-
-
-def _enough_dpi(kinds: SlipKinds) -> float:
-    """Return the resolution of which no half can be spared: serial numbers are finely printed."""
-    numbered = any(layout.serial for layout in kinds.layouts)
-    return math.inf if numbered else scans.ENOUGH_DPI
-
-
-def _looked(scanned: PageImage, kinds: SlipKinds) -> _Looked:
-    clean = streaks.remove_streaks(scanned.pixels)
-    found = registration.find_slips(clean.pixels, scanned.px_per_mm, kinds.layouts, kinds.code)
-    blank = not found and backs.is_blank_back(clean.pixels, scanned.px_per_mm, kinds.code)
-    return _Looked(scanned, clean, found, blank)
-
-
 def _measure_page(file: ScanFile, number: int, kinds: SlipKinds) -> _Page:
-    looked = _look_at(file, number, kinds)
+    looked = look_at(file, number, kinds)
     if isinstance(looked, Reason):
         return _unmeasured(file, number, looked)
     name, page = page_name(file, number), looked.page
@@ -284,7 +231,7 @@ def _picture_of_more(
     return png(paled(pixels, outlines_px))
 
 
-def _page_condition(looked: _Looked, slips: tuple[MeasuredSlip, ...]) -> PageCondition:
+def _page_condition(looked: Looked, slips: tuple[MeasuredSlip, ...]) -> PageCondition:
     px_per_mm, clean = looked.slips[0].px_per_mm, looked.clean
     is_bilevel = condition.is_bilevel(looked.scanned.pixels)
     return PageCondition(
