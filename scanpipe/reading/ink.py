@@ -14,28 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.layout import RESPONSE_SHARE, Layout
-from scanpipe.reading import smudges, strokes
 from scanpipe.reading.art import find_art, line_spread_px
+from scanpipe.reading.attribution import SLIGHT_MM2, Inked, attribute, count_crumbs
 from scanpipe.reading.bare_paper import Paper, find_paper
 from scanpipe.reading.creases import find_creases
+from scanpipe.reading.faces import Row
 from scanpipe.reading.greys import median
 from scanpipe.reading.measures import FaceInk, SlipInk
 from scanpipe.reading.overwriting import line_across_mm, tallest_piece_mm
 from scanpipe.reading.passages import about_passages
 from scanpipe.reading.places import STRAY_EDGE_MM, faces_on, slices_of
 from scanpipe.reading.smudges import Look, without_smudges
-from scanpipe.reading.strokes import (
-    SLIGHT_MM2,
-    SPECK_MM2,
-    Inked,
-    Row,
-    attribute,
-    beyond_dark,
-    count_crumbs,
-    disc,
-    runs_through,
-    without_specks,
-)
+from scanpipe.reading.strokes import SPECK_MM2, beyond_dark, disc, runs_through, without_specks
 
 Grey = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
@@ -114,7 +104,7 @@ def thresholds() -> dict[str, float]:
         "crease_darkness": CREASE_DARKNESS,
         "stray_darkness": STRAY_DARKNESS,
         "grain": GRAIN,
-    } | (strokes.thresholds() | smudges.thresholds())
+    }
 
 
 def measure_and_show_ink(

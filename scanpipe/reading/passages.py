@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.layout import Box, Layout
+from scanpipe.reading.attribution import SLIGHT_MM2
 from scanpipe.reading.bare_paper import FAR_APART_PX, Paper, darker_than
 from scanpipe.reading.overwriting import beside_text, tallest_of_all_mm, tallest_piece_mm
 from scanpipe.reading.places import faces_on, off_all_edges, slices_of
-from scanpipe.reading.strokes import SLIGHT_MM2, without_specks
+from scanpipe.reading.strokes import without_specks
 
 Grey = NDArray[np.uint8]
 Where = tuple[slice, slice]

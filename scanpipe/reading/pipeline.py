@@ -1,6 +1,7 @@
 """Owns the reading of a stack: its pages to workers, their readings held against each other."""
 
 import math
+from collections import ChainMap
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -11,7 +12,16 @@ import cv2
 import numpy as np
 
 from scanpipe import tools
-from scanpipe.reading import decision, ink, session
+from scanpipe.reading import (
+    attribution,
+    beside,
+    decision,
+    faces,
+    ink,
+    session,
+    smudges,
+    strokes,
+)
 from scanpipe.reading.condition import PageCondition
 from scanpipe.reading.crews import Crew, LocalCrew
 from scanpipe.reading.duplicates import SlipsBefore, doubting_repeats
@@ -92,7 +102,8 @@ class _Packed:
 
 def thresholds() -> dict[str, float]:
     """Return the thresholds in force, for the record of a run."""
-    return decision.thresholds() | ink.thresholds()
+    owners = (decision, ink, strokes, faces, beside, attribution, smudges)
+    return dict(ChainMap(*(owner.thresholds() for owner in owners)))
 
 
 def circumstances(kinds: SlipKinds, found: Mapping[str, str]) -> str:

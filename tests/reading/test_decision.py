@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.reading import decision, smudges, strokes
+from scanpipe.reading import attribution, beside, decision, faces, smudges, strokes
 from scanpipe.reading.decision import (
     MARKED_FILL,
     RESIDUAL_MM,
@@ -45,8 +45,8 @@ def face(sure: float = 0.0, **other: float) -> FaceInk:
 
 
 def slip(*sure: float, stray_mm2: float = 0.0) -> SlipInk:
-    faces = tuple(face(each) for each in sure)
-    return SlipInk(faces, stray_mm2, through=False, dust=0, drawn_stray_mm2=stray_mm2)
+    told = tuple(face(each) for each in sure)
+    return SlipInk(told, stray_mm2, through=False, dust=0, drawn_stray_mm2=stray_mm2)
 
 
 def judged_slip(
@@ -61,7 +61,7 @@ def judged(ink: SlipInk, placement: Placement = SOUND) -> Verdict:
 
 
 shares = st.one_of(st.just(0.0), st.floats(0, 0.01), st.floats(0, 0.2))
-faces = st.builds(
+inked_faces = st.builds(
     face,
     sure=shares,
     faint=shares,
@@ -75,7 +75,7 @@ faces = st.builds(
 )
 slips = st.builds(
     SlipInk,
-    st.lists(faces, min_size=2, max_size=10).map(tuple),
+    st.lists(inked_faces, min_size=2, max_size=10).map(tuple),
     st.floats(0, 50),
     st.booleans(),
     st.integers(0, 9),
@@ -485,7 +485,7 @@ def test_a_single_face_that_was_not_found_keeps_the_slip_from_being_blank(at: in
     assert judged(replace(ink, faces=hidden)).reasons == (Reason.REGISTRATION_POOR,)
 
 
-@pytest.mark.parametrize("module", [decision, smudges, strokes])
+@pytest.mark.parametrize("module", [attribution, beside, decision, faces, smudges, strokes])
 def test_every_threshold_is_told_in_the_record_of_a_run(module: ModuleType) -> None:
     names = {
         target.id.lower(): getattr(module, target.id)

@@ -5,16 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
-from scanpipe.reading.strokes import (
-    Inked,
-    Row,
-    attribute,
-    beyond_dark,
-    disc,
-    piece_areas,
-    runs_through,
-    without_specks,
-)
+from scanpipe.reading.attribution import Inked, attribute
+from scanpipe.reading.faces import Row
+from scanpipe.reading.strokes import beyond_dark, disc, piece_areas, runs_through, without_specks
 
 PX_PER_MM = 8.0
 SHAPE = (240, 1184)

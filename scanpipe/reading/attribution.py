@@ -1,0 +1,217 @@
+"""Owns the way from strokes to faces: what each stroke counts for at the face that it is about."""
+
+import math
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
+
+import cv2
+import numpy as np
+
+from scanpipe.reading.beside import goes_round, is_of_mark
+from scanpipe.reading.faces import Row, faces_of_stroke
+from scanpipe.reading.greys import quantile
+from scanpipe.reading.strokes import (
+    OUTSIDE_MM2,
+    Bools,
+    Floats,
+    Mask,
+    Points,
+    Stroke,
+    depths_px,
+    each_stroke,
+    hull_of,
+    sides_px,
+    surroundings,
+)
+
+DUST_MM2 = 0.5
+"""Smaller strokes that lie free are dust; a dab of the pen is twice that."""
+
+RIM_MM2 = 0.12
+"""Smaller strokes that touch a printed line are its ragged edge; larger ones may be the rim of
+a dab that the line hides..."""
+
+DAB_SPAN_MM = 0.8
+"""...but not dust that is nowhere so long: a dab of 1 mm, however much of it a line hides, spans
+0.9 mm along the line."""
+
+SLIGHT_MM2 = 1.0
+"""Smaller strokes are slight: a hair, dirt, or what print leaves to be seen of a dab..."""
+
+DAB_MM2 = 0.7
+DAB_HALF_WIDTH_MM = 0.35
+"""...but not a round dab within the face, as a pen of 1 mm leaves it."""
+
+HAIR_HALF_WIDTH_MM = 0.27
+"""A slight stroke that lies free and is nowhere wider is a hair rather than a dab..."""
+
+HAIR_SPAN_MM = 1.4
+HAIR_BREADTH_MM = 0.85
+"""...and so is one that touches print, if it reaches further along than a dab that the print
+hides, and no further across."""
+
+BLOT_HALF_WIDTH_MM = 1.75
+BLOT_FULL = 0.85
+BLOT_SHARE = 0.2
+"""Ink thicker than any pen, as full as this within its convex hull, that covers less of the face
+than somebody who fills it: a drop, or a hole in the paper."""
+
+
+def thresholds() -> dict[str, float]:
+    """Return the measures in force by which ink is attributed, for the record of a run."""
+    return {
+        "dust_mm2": DUST_MM2,
+        "rim_mm2": RIM_MM2,
+        "dab_span_mm": DAB_SPAN_MM,
+        "slight_mm2": SLIGHT_MM2,
+        "dab_mm2": DAB_MM2,
+        "dab_half_width_mm": DAB_HALF_WIDTH_MM,
+        "hair_half_width_mm": HAIR_HALF_WIDTH_MM,
+        "hair_span_mm": HAIR_SPAN_MM,
+        "hair_breadth_mm": HAIR_BREADTH_MM,
+        "blot_half_width_mm": BLOT_HALF_WIDTH_MM,
+        "blot_full": BLOT_FULL,
+        "blot_share": BLOT_SHARE,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Inked:
+    """Ink about one face, px. `dark_px`: all strokes with a dark part; of these `dab_px`,
+    `hair_px` and `aside_px` may be no marks: round or half hidden by print, thin, and beside the
+    face, from the slip's edge, or blots. `inside_px`: dark ink within the face, and
+    `inside_depth_px` the sum of its distances from the ink's edge. `pale_px`: strokes that are
+    pale throughout.
+    """
+
+    dark_px: int = 0
+    dab_px: int = 0
+    hair_px: int = 0
+    aside_px: int = 0
+    inside_px: int = 0
+    inside_depth_px: float = 0.0
+    pale_px: int = 0
+
+    @property
+    def line_px(self) -> float:
+        """Length of line within the face.
+
+        The pixels of a line `w` wide lie (w/2 + 1) / 2 from its edge on the average.
+        """
+        if not self.inside_px:
+            return 0.0
+        width = max(4 * self.inside_depth_px / self.inside_px - 2, 1.0)
+        return self.inside_px / width
+
+
+def attribute(
+    pieces: Mask, rim: Bools, darkness: Floats, strong: float, row: Row, px_per_mm: float
+) -> tuple[list[Inked], int, int]:
+    """Return what of the ink counts for each face of `row`, the px that are about no face, and how
+    many strokes are dust that lies free.
+
+    `pieces` is the ink without its specks, as 0 and 1; `rim` is where ink touches print, or what
+    else hides it. A stroke is dark when part of it, by `darkness`, reaches `strong`.
+    """
+    faces = [Inked() for _ in row.centres]
+    touching: list[list[Stroke]] = [[] for _ in row.centres]
+    beside: list[list[Stroke]] = [[] for _ in row.centres]
+    stray_px = dust = 0
+    depth = depths_px(pieces)
+    for rows, columns in each_stroke(pieces, px_per_mm):
+        area_mm2 = len(rows) / px_per_mm**2
+        dark = quantile(darkness[rows, columns], 0.9) >= strong
+        free = not rim[rows, columns].any()
+        if _is_dust(rows, columns, free, px_per_mm):
+            dust += free
+            continue
+        thin = free or _lies_like_a_hair(rows, columns, px_per_mm)
+        owners = faces_of_stroke(rows, columns, row)
+        gaps = np.hypot(columns - row.centres[owners, 0], rows - row.centres[owners, 1])
+        if (gaps > row.response_px[owners]).all():
+            stray_px += len(rows) if area_mm2 >= SLIGHT_MM2 else 0
+            continue
+        for face in np.unique(owners).tolist():
+            own = owners == face
+            inside = own & (gaps < row.face_px[face])
+            depths = depth[rows[inside], columns[inside]]
+            px = int(np.count_nonzero(own))
+            if not dark:
+                more = Inked(pale_px=px)
+            elif _is_blot(rows, columns, depth, float(row.face_px[face]), px_per_mm) or (
+                row.reaches_edge(columns) and not goes_round(rows, columns, row, face)
+            ):
+                more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
+            else:
+                more = _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm)
+                if len(depths) or area_mm2 >= OUTSIDE_MM2:
+                    (touching if len(depths) else beside)[face].append((rows[own], columns[own]))
+            faces[face] = _sum(faces[face], more)
+    for face, strokes in enumerate(beside):
+        if strokes and not is_of_mark(strokes, touching[face], row, face, px_per_mm):
+            faces[face] = _sum(faces[face], Inked(aside_px=sum(len(rows) for rows, _ in strokes)))
+    return faces, stray_px, dust
+
+
+def _is_blot(
+    rows: Points, columns: Points, depth: Floats, face_px: float, px_per_mm: float
+) -> bool:
+    """Whether a stroke is a drop or a hole rather than something that was drawn."""
+    if depth[rows, columns].max() < BLOT_HALF_WIDTH_MM * px_per_mm:
+        return False
+    if len(rows) >= BLOT_SHARE * math.pi * face_px**2:
+        return False
+    return len(rows) >= BLOT_FULL * cv2.contourArea(hull_of(rows, columns))
+
+
+def _is_dust(rows: Points, columns: Points, free: bool, px_per_mm: float) -> bool:
+    """Whether a stroke is too small to come from a pen, or is but the ragged edge of print."""
+    area_mm2 = len(rows) / px_per_mm**2
+    if free or area_mm2 >= DUST_MM2:
+        return area_mm2 < DUST_MM2
+    return area_mm2 < RIM_MM2 or sides_px(rows, columns)[1] < DAB_SPAN_MM * px_per_mm
+
+
+def _lies_like_a_hair(rows: Points, columns: Points, px_per_mm: float) -> bool:
+    across, along = sides_px(rows, columns)
+    return along >= HAIR_SPAN_MM * px_per_mm and across < HAIR_BREADTH_MM * px_per_mm
+
+
+def _ink_of_stroke(
+    px: int, inside_depths: Floats, area_mm2: float, thin: bool, px_per_mm: float
+) -> Inked:
+    """Return what `px` of a dark stroke's pixels say; those in the face lie so deep in the ink.
+
+    `thin`: it may be a hair, for all that is known of its outline.
+    """
+    inside = len(inside_depths)
+    half_width_mm = float(inside_depths.max(initial=0)) / px_per_mm
+    ink = Inked(px, inside_px=inside, inside_depth_px=float(inside_depths.sum()))
+    if not inside:
+        return replace(ink, aside_px=px) if area_mm2 < OUTSIDE_MM2 else ink
+    if area_mm2 >= (DAB_MM2 if half_width_mm >= DAB_HALF_WIDTH_MM else SLIGHT_MM2):
+        return ink
+    if thin and half_width_mm < HAIR_HALF_WIDTH_MM:
+        return replace(ink, hair_px=px)
+    return replace(ink, dab_px=px)
+
+
+def _sum(one: Inked, other: Inked) -> Inked:
+    return Inked(*(a + b for a, b in zip(_values(one), _values(other), strict=True)))
+
+
+_values = attrgetter(*(each.name for each in fields(Inked)))
+"""As dataclasses.astuple, which copies each number twenty times as slowly."""
+
+
+def count_crumbs(ink: Bools, rim: Bools, row: Row) -> list[int]:
+    """Return how many pieces of ink, however small, lie free about each face of `row`.
+
+    A light black-and-white scan leaves of a pencil line only crumbs.
+    """
+    free = (ink & ~rim).view(np.uint8)
+    where = surroundings(free)
+    _, _, _, middles = cv2.connectedComponentsWithStats(free[where])
+    centres = row.centres - (where[1].start, where[0].start)
+    away = np.linalg.norm(middles[1:, None] - centres[None], axis=2)
+    return [int(count) for count in (away < row.response_px).sum(axis=0)]
