@@ -43,6 +43,7 @@ with atheris.instrument_imports(include=["scanpipe", "tomllib"], enable_loader_o
     from scanpipe.printing.wording import check_fits, lines_on_slip
     from scanpipe.reading import decision, ink, scans
     from scanpipe.reading.measures import FieldText, Placement, SessionMatch
+    from scanpipe.reading.pages import PX_PER_MM
     from scanpipe.reading.record import SlipReading
     from scanpipe.reading.registration import find_slips, rectify
     from scanpipe.reporting.corrections import corrected
@@ -64,7 +65,6 @@ SESSION, RATING = 2, 4
 SLOW_S = 5.0
 MEMORY_MB = 1500
 MOST_BYTES = {"form": 8_000, "review": 8_000, "scan": 70_000}
-PX_PER_MM = 8.0
 
 WORDS = {
     "form": [
