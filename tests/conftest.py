@@ -26,7 +26,7 @@ from scanpipe.reading.processes import ONE_THREAD
 
 # A suite that is green once stays so: more of the same examples would tell little more each time.
 # `pytest -m hypothesis --hypothesis-profile=explore` tries examples that it has not tried before.
-settings.register_profile("steady", derandomize=True, deadline=None, max_examples=40)
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=30)
 settings.register_profile("explore", derandomize=False, deadline=None, max_examples=100)
 settings.load_profile("steady")
 

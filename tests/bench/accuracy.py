@@ -40,14 +40,16 @@ SMALL_SLIPS, SMALL_SEED = 1, 2016
 """Slips of each scenario in the small part, which is read as one stack."""
 
 LONG = frozenset(
-    {"colour-white", "glass", "blank-600-dpi", "blank-uncut-sheet", "blank-glass"}
+    {"colour-white", "colour-pink", "colour-blue", "glass", "uncut-sheet"}
+    | {"blank-600-dpi", "blank-uncut-sheet", "blank-glass"}
     | {f"blank-colour-{paper}" for paper in ("white", "yellow", "pink", "blue")}
     | {f"blank-{like}" for like in ("grey-300", "skewed", "any-way-up", "150-dpi", "white-lid")}
     | {f"blank-{like}" for like in ("grey-lid", "fit-to-page", "wrong-dpi", "no-dpi", "phone")}
     | {f"blank-{like}" for like in ("grey-200", "1bit", "1bit-300-dpi", "dirt", "torn-corner")}
+    | {f"blank-{like}" for like in ("1bit-dark", "black-lid", "duplex", "low-contrast", "jpeg-30")}
 )
-"""Scenarios that take longest to make, or blank slips much like others, of which the small part
-has none. Slips on the glass are among the awkward sample.
+"""Scenarios that take longest to make, or are much like others, of which the small part has none.
+Slips on the glass are among the awkward sample.
 """
 
 Line = dict[str, Any]
