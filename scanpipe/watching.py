@@ -16,9 +16,9 @@ from babel.dates import format_time
 from scanpipe.errors import OutputError, UsageError
 from scanpipe.form import Form
 from scanpipe.messages import messages_for
-from scanpipe.reading.scanfiles import (
+from scanpipe.reading.scanfiles import close_pdf
+from scanpipe.reading.scanfolders import (
     Stamp,
-    close_pdf,
     files_in,
     is_own_print,
     natural_order,

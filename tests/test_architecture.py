@@ -48,6 +48,7 @@ ORDER = (
     "simulation",
     "selftest",
     "other_forms",
+    "one_run",
     "run",
     "watching",
     "starting",

@@ -15,7 +15,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-import scanpipe.reporting
+import scanpipe.one_run
 import scanpipe.run
 from scanpipe.errors import ExitCode, NothingReadableError
 from scanpipe.reading import pipeline
@@ -197,10 +197,10 @@ def test_scans_that_turn_out_to_be_the_wrong_ones_leave_nothing_behind(
         next(given[1])
         raise NothingReadableError("no slip was found")
 
-    monkeypatch.setattr(scanpipe.reporting, "write_run", refuse)
+    monkeypatch.setattr(scanpipe.one_run, "write_run", refuse)
     with pytest.raises(NothingReadableError):
         read_scans(FORM, [box], folder=tmp_path / "out")
-    assert list((tmp_path / "out").rglob("*")) == []
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

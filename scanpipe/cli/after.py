@@ -162,7 +162,7 @@ def watch(
     Ctrl-C ends it, and the same command goes on. No page is read twice.
     """
     from scanpipe.form import find_form, load_form
-    from scanpipe.reading.scanfiles import refuse_output_inside
+    from scanpipe.reading.scanfolders import refuse_output_inside
     from scanpipe.run import OUTPUT, read_scans
     from scanpipe.watching import Watch
 

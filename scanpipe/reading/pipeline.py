@@ -62,7 +62,7 @@ JOBS_WANTED = 8
 would cost more, for every part starts Tesseract."""
 
 LAST_SHARE = 1 / 2
-FEWEST_AT_LAST = 32
+FEWEST_AT_LAST = 16
 """Of the last pages of a file a job is given so large a share, down to so few, so that its workers
 come to the end at about the same time."""
 

@@ -1,11 +1,10 @@
-"""Owns the scan files: which there are, how many pages each has, and whether one has changed."""
+"""Owns the scan files: how many pages each has, and whether one has changed."""
 
 import contextlib
 import hashlib
 import io
 import logging
 import os
-import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,27 +16,10 @@ from typing import BinaryIO
 import pikepdf
 from PIL import Image
 
-from scanpipe.errors import UsageError
 from scanpipe.reading import pagetree
 from scanpipe.reading.limits import memory_limited
+from scanpipe.reading.scanfolders import END_OF_PDF_BYTES, Stamp, paths_of, read_stamp
 from scanpipe.vocabulary import Reason
-
-SCAN_SUFFIXES = frozenset(
-    {".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg"}
-    | {".bmp", ".gif", ".webp", ".jp2", ".heic", ".heif"}
-)
-"""What is taken from a folder; a file named on the command line is always taken."""
-
-_KINDS = (
-    "What is taken from a folder: PDF, TIFF, PNG, JPEG, and less usual pictures; not what was only "
-    "printed. Name any other file itself."
-)
-
-END_OF_PDF_BYTES = 2048
-"""A PDF that is whole says `startxref` so near its end."""
-
-OWN_PRINT = b"/Producer (scanpipe)"
-"""Near the end of what `scanpipe print` wrote."""
 
 PADDING_BYTES = 100_000
 """Some devices fill the last block of a file with nothing."""
@@ -53,9 +35,6 @@ CONSONANTS = "bcdfghjklmnpqrstvwxz"
 
 LETTERS, MORE_LETTERS = 6, 12
 """Of 5,000 files two begin alike in six letters every fifth time, and in twelve never."""
-
-Stamp = tuple[int, int]
-"""Size in bytes and time of the last change in ns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +70,7 @@ def find_scans(scans: Sequence[Path]) -> tuple[ScanFile, ...]:
     """
     found: list[ScanFile] = []
     seen: set[str] = set()
-    for path in _files(scans):
+    for path in paths_of(scans):
         scan = open_scan(path)
         if scan.problem is None and scan.sha256 in seen:
             scan = _refused(path, scan.sha256, Reason.DUPLICATE)
@@ -116,83 +95,6 @@ def _word(sha256: str, letters: int) -> str:
     return word
 
 
-def prints_left_out(scans: Sequence[Path]) -> tuple[Path, ...]:
-    """Return what `find_scans` passes over in the folders of `scans`, as it was only printed."""
-    folders = (path for path in scans if path.is_dir())
-    return tuple(path for folder in folders for path in files_in(folder)[0] if is_own_print(path))
-
-
-def _files(scans: Sequence[Path]) -> Iterator[Path]:
-    for path in scans:
-        if os.path.isdir(path):
-            inside, locked = files_in(path)
-            inside = [each for each in inside if not is_own_print(each)]
-            if not inside and not locked:
-                raise UsageError(f"{path} is a folder without scans in it", _KINDS)
-            yield from sorted([*inside, *locked], key=natural_order)
-        elif _may_be_there(path):
-            yield path
-        else:
-            raise UsageError(f"there is no scan {path}", "Check the name and the folder.")
-
-
-def files_in(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the files in a folder and those in it that may be scans, and the folders that cannot
-    be looked into. What the system hides, such as a Mac's notes beside each file, is no scan.
-    """
-    found: list[Path] = []
-    locked: list[Path] = []
-    for home, folders, names in os.walk(
-        folder, onerror=lambda error: locked.append(Path(error.filename))
-    ):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        inside = (Path(home, name) for name in names if not name.startswith("."))
-        found += [path for path in inside if path.suffix.lower() in SCAN_SUFFIXES]
-    return found, locked
-
-
-def is_own_print(path: Path) -> bool:
-    """Whether the file is the slips as `scanpipe print` wrote them, which nobody has marked yet."""
-    return path.suffix.lower() == ".pdf" and _says_it_is_a_print(path, stamp_of(path))
-
-
-@lru_cache(maxsize=10_000)
-def _says_it_is_a_print(path: Path, stamp: Stamp) -> bool:
-    try:
-        with path.open("rb") as file:
-            file.seek(max(stamp[0] - END_OF_PDF_BYTES, 0))
-            return OWN_PRINT in file.read(END_OF_PDF_BYTES)
-    except OSError:
-        return False
-
-
-def refuse_output_inside(folder: Path, output: Path) -> None:
-    """Raise UsageError if the pictures in `output` would be taken for scans in `folder`."""
-    if output.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(
-            f"the tables in {output} would stand in {folder}, among the scans: the pictures of "
-            "slips beside them would be taken for scans",
-            "Keep the scans in a folder of their own, or choose one outside it with -o.",
-        )
-
-
-def _may_be_there(path: Path) -> bool:
-    """Whether there is such a file, or its folder does not let us see whether there is."""
-    try:
-        path.lstat()
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def natural_order(path: Path) -> list[str]:
-    """Sort key that puts scan2 before scan10, in whichever way the folder is named."""
-    parts = re.split(r"(\d+)", str(path).casefold())
-    return [part.zfill(12) if part.isdecimal() else part for part in parts]
-
-
 def open_scan(path: Path) -> ScanFile:
     """Look at the file at `path` without reading its pages; trouble is told in `problem`.
 
@@ -203,7 +105,7 @@ def open_scan(path: Path) -> ScanFile:
     try:
         if not path.is_file():  # a pipe or a device would never end
             return _refused(path, nameless, Reason.UNREADABLE_FILE)
-        stamp = _stamp(path)
+        stamp = read_stamp(path)
         sha256 = _sha256(path, stamp)
         with memory_limited():
             scan = _opened(path, sha256, stamp)
@@ -230,25 +132,12 @@ def _refused(path: Path, sha256: str, problem: Reason) -> ScanFile:
 def why_gone(scan: ScanFile) -> Reason | None:
     """Return why `scan` is no longer the file that was opened; None while it is."""
     try:
-        stamp = _stamp(scan.path)
+        stamp = read_stamp(scan.path)
         if stamp == scan.stamp or _sha256(scan.path, stamp) == scan.sha256:
             return None
     except OSError:
         return Reason.UNREADABLE_FILE
     return Reason.FILE_CHANGED
-
-
-def stamp_of(path: Path) -> Stamp:
-    """Return the file's stamp as it is now, (0, 0) if it cannot be seen."""
-    try:
-        return _stamp(path)
-    except OSError:
-        return (0, 0)
-
-
-def _stamp(path: Path) -> Stamp:
-    about = path.stat()
-    return about.st_size, about.st_mtime_ns
 
 
 @lru_cache(maxsize=1)

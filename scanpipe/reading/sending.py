@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from scanpipe.errors import MissingToolError, UsageError
 from scanpipe.reading import copies, errands
 from scanpipe.reading.errands import Errand, Lacking, ScanJob, Unfit
-from scanpipe.reading.scanfiles import ScanFile, stamp_of, why_gone
+from scanpipe.reading.scanfiles import ScanFile, why_gone
+from scanpipe.reading.scanfolders import stamp_of
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanpipe.reading.scanfiles import ScanFile, find_scans, prints_left_out
+from scanpipe.reading.scanfiles import ScanFile, find_scans
+from scanpipe.reading.scanfolders import prints_left_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ PRIVATE = ".scanpipe"
 """The place in an output folder for what is nobody else's business, while a run lasts."""
 
 RACES = 20
-"""So often another process that is done may take the private place away just as it is made."""
+"""So often another process that is done may take both away just as they are made."""
 
 _UNFINISHED = re.compile(r"\..+\.\d+\.tmp", re.DOTALL)
 
@@ -53,6 +53,7 @@ def make_private_folder(folder: Path, name: str) -> None:
     with _explained(folder / name, "be made"):
         for _ in range(RACES):
             with suppress(FileExistsError, FileNotFoundError):
+                folder.mkdir(parents=True, exist_ok=True)
                 (folder / name).mkdir(mode=0o700, exist_ok=True)
                 (folder / name).chmod(0o700)
                 return

@@ -40,13 +40,14 @@ _WAIT = "Wait until it has ended, and run this again. A run may also take anothe
 def alone_in(folder: Path) -> Iterator[Path]:
     """Have `folder` for this process alone, and yield the private place in it.
 
-    Temporary files that lie there are removed at the end and, after a kill, at the next start.
+    Temporary files that lie there are removed at the end and, after a kill, at the next start. A
+    folder that was made for nothing is gone at the end.
 
     Raises:
         AtWorkError: another `run` or `apply` is at work in the folder.
         OutputError: it cannot be written.
     """
-    private = folder / PRIVATE
+    private, is_new = folder / PRIVATE, not folder.exists()
     lock = _lock(folder, private / LOCK)
     try:
         for place in (folder, *(folder / name for name in FOLDERS)):
@@ -56,6 +57,9 @@ def alone_in(folder: Path) -> Iterator[Path]:
     finally:
         _clear(private)
         _unlock(lock, private)
+        if is_new:
+            with contextlib.suppress(OSError):  # as there is something in it
+                folder.rmdir()
 
 
 def _lock(folder: Path, path: Path) -> sqlite3.Connection:

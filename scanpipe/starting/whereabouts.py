@@ -238,7 +238,7 @@ def _scans_of(said: Mapping[str, Any]) -> tuple[tuple[str, ...], frozenset[str]]
 
 def _scans() -> Iterator[Path]:
     """Yield the scans in the current folder itself, and in scans/ and the folders in it."""
-    from scanpipe.reading.scanfiles import SCAN_SUFFIXES, files_in, is_own_print, natural_order
+    from scanpipe.reading.scanfolders import SCAN_SUFFIXES, files_in, is_own_print, natural_order
 
     here = (path for path in Path().iterdir() if path.suffix.lower() in SCAN_SUFFIXES)
     for path in (*sorted(here), *sorted(files_in(SCANS)[0], key=natural_order)):

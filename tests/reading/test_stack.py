@@ -77,8 +77,8 @@ def test_notes_come_with_the_last_page(form: Form, scan: Path) -> None:
         (1, [1]),
         (9, [4, 3, 2]),
         (100, [13] * 6 + [11] * 2),
-        (600, [75] * 7 + [38, 37]),
-        (1280, [128] * 9 + [64, 32, 32]),
+        (600, [75] * 7 + [38, 19, 18]),
+        (1280, [128] * 9 + [64, 32, 16, 16]),
     ],
 )
 def test_a_small_stack_is_divided_further_so_that_every_worker_has_work(

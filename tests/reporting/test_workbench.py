@@ -41,6 +41,17 @@ def test_two_cannot_be_at_work_in_a_folder_until_one_is_killed(another, folder):
     assert list(folder.path.iterdir()) == []
 
 
+def test_a_folder_that_was_made_for_nothing_is_gone_and_one_that_was_there_stays(tmp_path):
+    new, old = tmp_path / "new", tmp_path / "old"
+    old.mkdir()
+    enter(new)
+    enter(old)
+    assert list(tmp_path.iterdir()) == [old]
+    with alone_in(new):
+        (new / "results.csv").write_text("")
+    assert [path.name for path in new.iterdir()] == ["results.csv"]
+
+
 def test_corrections_are_not_taken_while_a_run_is_at_work(write, readings, folder):
     write(readings.mixed())
     before = folder.files()
@@ -86,7 +97,7 @@ def test_files_left_in_the_private_place_are_removed_at_the_end(folder):
     with alone_in(folder.path) as place:
         (place / "scanpipe-x1").mkdir()
         (place / "scanpipe-x1" / "fields.tif").write_bytes(b"handwriting")
-    assert list(folder.path.iterdir()) == []
+    assert not folder.path.exists()
 
 
 def test_a_lock_that_is_none_does_not_keep_anyone_out(folder):
