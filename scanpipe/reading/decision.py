@@ -81,6 +81,11 @@ INSIDE_LINE = 1.0
 """A mark with less line in its face, in face widths, is drawn round it, if not all of it: ink that
 lies near without touching is the rest of the circle. A cross or a tick has more."""
 
+ROUND_LINE = 0.5
+CROSSED_LINE = 0.85
+"""One with so little is drawn round its face for certain; a line across the face has so much that
+print does not hide. Who marks several faces marks them alike: of two such one is crossed out."""
+
 COMMENT_MM2 = 3.0
 """Less ink in the comment box is dust: the shortest word, "ok", has twice as much."""
 
@@ -352,7 +357,12 @@ def _judge_choice(ink: SlipInk, choose: int) -> _Rating:
 
 
 def _one_is_struck_out(marks: Sequence[FaceInk]) -> bool:
-    """Whether, of several marks that may all stand, one covers its face and others do not."""
+    """Whether, of several marks that may all stand, one covers its face and others do not, or has
+    lines in it and others only go round theirs.
+    """
+    lines = [mark.line for mark in marks]
+    if min(lines) < ROUND_LINE and max(lines) >= CROSSED_LINE:
+        return True
     struck = [mark.solid for mark in marks if _is_scribbled(mark)]
     others = [mark.solid for mark in marks if not _is_scribbled(mark)]
     return bool(struck and others) and max(struck) >= SCRIBBLED_OVER_KEPT * min(others)
@@ -476,6 +486,8 @@ def thresholds() -> dict[str, float]:
         "aside_beside_fill": ASIDE_BESIDE_FILL,
         "drawn_beside_fill": DRAWN_BESIDE_FILL,
         "inside_line": INSIDE_LINE,
+        "round_line": ROUND_LINE,
+        "crossed_line": CROSSED_LINE,
         "comment_mm2": COMMENT_MM2,
         "seen_share": SEEN_SHARE,
         "residual_mm": RESIDUAL_MM,

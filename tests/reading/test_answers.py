@@ -133,6 +133,22 @@ def test_a_choice_too_few_or_too_many_is_asked_about(read: Read) -> None:
     assert none.status is Status.BLANK
 
 
+def test_of_two_circles_one_that_is_crossed_out_is_asked_about(read: Read) -> None:
+    sign_up = load_form(FORMS / "hadeland-2016-signup.toml")
+    rng = np.random.default_rng(2)
+
+    def circled(*struck: Kind) -> Subject:
+        slip = answered(sign_up, 0, 2, rng, kind=Kind.CIRCLE, pen=PEN)
+        over = [mark(1, rng, kind=kind, pen=PEN) for kind in struck]
+        marks = (replace(each, size=1.4, offset=(0.0, 0.0)) for each in (*slip.marks, *over))
+        return replace(slip, marks=tuple(marks))
+
+    right, doubtful = read(sign_up, [circled(), circled(Kind.SLASH)])
+    assert (right.status, right.rating) == (Status.READ, 2)
+    assert (doubtful.status, doubtful.reasons) == (Status.REVIEW, (Reason.CORRECTION,))
+    assert doubtful.read_rating == 2
+
+
 @pytest.mark.usefixtures("in_this_process")
 def test_a_page_that_cannot_be_read_can_be_entered_row_by_row(tmp_path: Path) -> None:
     scan = tmp_path / "empty.png"

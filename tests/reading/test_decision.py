@@ -555,9 +555,7 @@ def test_where_the_back_shows_at_many_faces_a_weak_mark_asks_and_a_plain_one_is_
     assert judged(plain).status is Status.READ
 
 
-def test_of_two_choices_one_that_is_scribbled_over_is_asked_about_and_two_heavy_marks_are_not() -> (
-    None
-):
+def test_of_two_choices_one_that_is_struck_out_is_asked_about_and_two_heavy_marks_are_not() -> None:
     light, heavy = face(0.05, solid=0.14, line=1.9), face(0.06, solid=0.15, line=2.1)
     over = face(0.2, solid=0.5, line=4.0)
     none = face()
@@ -573,3 +571,7 @@ def test_of_two_choices_one_that_is_scribbled_over_is_asked_about_and_two_heavy_
     doubtful = of(light, none, over, none)
     assert (doubtful.status, doubtful.reasons) == (Status.REVIEW, (Reason.CORRECTION,))
     assert of(over, over, none, none).rating == 1
+
+    touching, outside = face(0.05, line=0.8), face(0.05, line=0.0)
+    assert of(touching, outside, none, none).rating == 1
+    assert of(light, outside, none, none).reasons == (Reason.CORRECTION,)
