@@ -159,7 +159,9 @@ Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 class Part(BaseModel):
     """A block of the form, or the form itself: no key but its own, nothing taken for another."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, serialize_by_alias=True, defer_build=True
+    )
 
 
 class Session(Part):

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -13,13 +14,18 @@ from scanpipe.marks import SLOTS
 SAME_DECIMALS = 4
 """Of a millimetre: another computer's rounding makes no other layout."""
 
-_LAYOUTS = TypeAdapter(Layout)
+
+@cache
+def _layouts() -> TypeAdapter[Layout]:
+    return TypeAdapter(Layout)
 
 
 class Part(BaseModel):
-    """A part of the lock; nothing in it is ever changed."""
+    """A part of the lock; nothing in it is ever changed. What checks it is built at need: workers
+    never do.
+    """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class PrintedSession(Part):
@@ -145,7 +151,7 @@ def digest_of(data: Any) -> str:
 
 def same_layout(one: Layout, other: Layout) -> bool:
     """Whether everything stands in the same place, to a tenth of a micrometre."""
-    return bool(_rounded(_LAYOUTS.dump_python(one)) == _rounded(_LAYOUTS.dump_python(other)))
+    return bool(_rounded(_layouts().dump_python(one)) == _rounded(_layouts().dump_python(other)))
 
 
 def _rounded(value: Any) -> Any:
