@@ -172,8 +172,14 @@ def _doubted(
 
 
 def _is_near(one: Box, other: Box) -> bool:
-    far = [by for a, b in zip(one, other, strict=True) if (by := abs(a - b)) > BOX_MM]
-    return not far or (len(far) == 1 and far[0] <= LOST_MM)
+    lost = False
+    for here, there in zip(one, other, strict=True):
+        by = abs(here - there)
+        if by > BOX_MM:
+            if lost or by > LOST_MM:
+                return False
+            lost = True
+    return True
 
 
 def _cells(box: Box) -> Iterator[Cell]:

@@ -246,10 +246,10 @@ class _Surface:
         every = max(1, -(-of.asked // at_most))
         points = of.points[: of.asked : every] - self.origin
         # What lies further off than the margin misses wherever it is moved to, and so does this.
-        x = points[:, 0].clip(REACH, width - 1 - REACH)
-        y = points[:, 1].clip(REACH, height - 1 - REACH)
-        found = self.hit.ravel()[self.shifts[:, None] + (y * width + x)]
-        return np.asarray(found.mean(axis=1), np.float64)
+        furthest = np.array([width - 1 - REACH, height - 1 - REACH], np.intp)
+        x, y = np.minimum(np.maximum(points, REACH), furthest).T
+        found = self.hit.ravel().take(self.shifts[:, None] + (y * width + x))
+        return np.asarray(found.sum(axis=1, dtype=np.int32) / found.shape[1], np.float64)
 
 
 def _on_grid(outline: Bools, origin: tuple[int, int], px_per_mm: float) -> Points:
