@@ -8,6 +8,7 @@ only by what is wider than the line.
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -30,8 +31,15 @@ SURE_LIKENESS = 0.6
 SPREAD_MM = 1.0
 """Toner, blur and threshold make a printed line wider by less than this."""
 
-STEP_MM = 0.125
+STEP_MM = 0.02
 """How wide the print is is told to so much."""
+
+FINER = 4
+"""Faces are drawn so many times too large: where a line ends is then known to a fraction of a
+pixel."""
+
+CORE_PX = 0.5
+"""A pixel whose middle lies so deep within a line holds nothing but print."""
 
 ABOUT_MM = 1.2
 """What lies so far from a printed line lies beside it."""
@@ -43,16 +51,16 @@ INK_DARKNESS = 0.30
 FAR_MM = 2.0
 """How far from a printed line is told up to here; no one asks for more."""
 
-SLACK_MM = 0.06
-"""What may be left between a face's print and its template after both are aligned."""
+SLACK_MM = 0.08
+"""What may be left between a face's print and its template after both are aligned: half a pixel."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintedArt:
     """The faces' print as it lies in a band of the slip.
 
-    `distance_px`: shape of the band, distance of each pixel from the nearest printed line; at
-    FAR_MM and beyond the same.
+    `distance_px`: shape of the band, distance of each pixel's middle from the edge of the nearest
+    printed line, less than 0 within one; at FAR_MM and beyond the same.
     `toner`: darkness of the print, 0-1. `seen`: for each face, the share of its lines that
     were found.
     """
@@ -73,31 +81,18 @@ def find_art(
     templates = _templates(layout, px_per_mm, top_px, left_px)
     reach = round(SEARCH_MM * px_per_mm)
     shifts = _shifts(band, templates, reach)
-    drawn = np.zeros(band.shape, np.uint8)
+    distance_px = np.full(band.shape, FAR_MM * px_per_mm, np.float32)
     places = [
-        _paste(drawn, template, shift) for template, shift in zip(templates, shifts, strict=True)
+        _lay(distance_px, template, shift)
+        for template, shift in zip(templates, shifts, strict=True)
     ]
-    core = drawn > 230
+    core = distance_px <= -CORE_PX
     toner = median(band[core]) if core.any() else 0.0
     found = np.zeros(band.shape, np.bool_)
     for place in places:
         found[place] = _shows_lines(band, place, core[place], toner, px_per_mm)
     seen = tuple(_seen(found, core, template, reach) for template in templates)
-    return PrintedArt(_distances_px(drawn > 127, places, FAR_MM * px_per_mm), toner, seen)
-
-
-def _distances_px(lines: Bools, places: list[Place], far_px: float) -> Floats:
-    """Return how far from the nearest of the `lines` each pixel lies, but at most `far_px`.
-
-    All lines lie in these `places`; most of a band is far from them.
-    """
-    free = (~lines).view(np.uint8)
-    distances = np.full(lines.shape, far_px, np.float32)
-    for place in places:
-        about = _grown(place, math.ceil(far_px))
-        part = cv2.distanceTransform(free[about], cv2.DIST_L2, 5)
-        distances[about] = np.minimum(distances[about], part)
-    return distances
+    return PrintedArt(distance_px, toner, seen)
 
 
 def _grown(place: Place, by_px: int) -> Place:
@@ -140,22 +135,30 @@ def line_spread_px(band: Floats, art: PrintedArt, threshold: float, px_per_mm: f
     cover a small part of it.
     """
     slack_px = SLACK_MM * px_per_mm
-    for away_px in np.arange(STEP_MM, SPREAD_MM, STEP_MM) * px_per_mm:
-        ring = (art.distance_px >= away_px) & (art.distance_px < away_px + 1)
+    about = (art.distance_px >= 0) & (art.distance_px < SPREAD_MM * px_per_mm)
+    darkness, away_mm = band[about], art.distance_px[about] / np.float32(px_per_mm)
+    for least_mm in np.arange(0, SPREAD_MM, STEP_MM).tolist():
+        ring = (away_mm >= least_mm) & (away_mm < least_mm + STEP_MM)
         # Noise of the paper alone must not pass for print.
-        if quantile(band[ring], 0.6) < 0.7 * threshold:
-            return float(away_px) + slack_px
+        if quantile(darkness[ring], 0.6) < 0.7 * threshold:
+            return float(least_mm) * px_per_mm + slack_px
     return SPREAD_MM * px_per_mm + slack_px
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Template:
-    """One face drawn in a square of `side` px, whose top left lies at `left`, `top` of the band."""
+    """One face drawn in a square of `side` px, whose top left lies at `left`, `top` of the band.
+
+    `distance_px`: distance of each pixel from the edge of its lines, less than 0 within them; of
+    a square that is `margin` px wider on each side.
+    """
 
     image: Mask
+    distance_px: Floats
     left: int
     top: int
     side: int
+    margin: int
 
 
 @lru_cache(maxsize=8)
@@ -167,28 +170,48 @@ def _templates(
         side = math.ceil((2 * face.radius_mm + 1) * px_per_mm)
         left = round(face.centre.x_mm * px_per_mm - side / 2)
         top = round(face.centre.y_mm * px_per_mm - side / 2)
-        image = _draw(face, (left, top), side, px_per_mm)
-        templates.append(_Template(image, left - left_px, top - top_px, side))
+        fine = _draw(face, (left, top), side, px_per_mm)
+        image = np.asarray(cv2.resize(fine, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+        margin = math.ceil(FAR_MM * px_per_mm)
+        distance_px = np.minimum(_distances_px(fine, side, margin), FAR_MM * px_per_mm)
+        place = left - left_px, top - top_px
+        templates.append(_Template(image, distance_px, *place, side, margin))
     return tuple(templates)
 
 
 def _draw(face: Target, origin_px: tuple[int, int], side: int, px_per_mm: float) -> Mask:
-    """Draw a face's art, 255 on its lines, smooth by being drawn four times too large."""
-    over = 4
-    scale = px_per_mm * over
+    """Draw a face's art, 255 on its lines, in a square FINER times as large."""
+    scale = px_per_mm * FINER
 
     def px(x_mm: float, y_mm: float) -> tuple[int, int]:
-        x, y = x_mm * scale - origin_px[0] * over, y_mm * scale - origin_px[1] * over
+        x, y = x_mm * scale - origin_px[0] * FINER, y_mm * scale - origin_px[1] * FINER
         return round(x - 0.5), round(y - 0.5)
 
-    image = np.zeros((side * over, side * over), np.uint8)
+    image = np.zeros((side * FINER, side * FINER), np.uint8)
     ring = face.outline()
     centre = px(ring.centre.x_mm, ring.centre.y_mm)
     cv2.circle(image, centre, round(ring.radius_mm * scale), (255,), round(ring.width_mm * scale))
     for line in face.lines():
         points = np.array([px(p.x_mm, p.y_mm) for p in line.points()])
         cv2.polylines(image, [points], False, (255,), round(line.width_mm * scale))
-    return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    return image
+
+
+def _distances_px(fine: Mask, side: int, margin: int) -> Floats:
+    """Return how far from the edge of the nearest line each pixel lies, less than 0 within one.
+
+    `fine`: as `_draw` returns it, for a square of `side` px; it is grown by `margin`.
+    """
+    edge = (margin * FINER,) * 4
+    lines = cv2.copyMakeBorder(fine, *edge, cv2.BORDER_CONSTANT, value=(0,))
+    outside, within = (
+        cv2.distanceTransform(each, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        for each in (np.asarray(255 - lines, np.uint8), lines)
+    )
+    # The edge lies half a step from the middle of the first pixel beyond it.
+    signed = np.where(lines > 0, 0.5 - within, outside - 0.5).astype(np.float32) / FINER
+    grown = side + 2 * margin
+    return np.asarray(cv2.resize(signed, (grown, grown), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _shifts(
@@ -227,16 +250,25 @@ def _vertex(values: Floats, at: int) -> float:
     return 0.0 if bend == 0 else 0.5 * (before - after) / bend
 
 
-def _paste(canvas: Mask, template: _Template, shift: tuple[float, float]) -> Place:
-    """Draw a face where it lies, and return the rows and columns of it."""
+def _lay(distance_px: Floats, template: _Template, shift: tuple[float, float]) -> Place:
+    """Lay the distances of a face where it lies, and return the rows and columns of its square."""
     whole_x, whole_y = math.floor(shift[0]), math.floor(shift[1])
     by = np.array([[1, 0, shift[0] - whole_x], [0, 1, shift[1] - whole_y]], np.float64)
-    image = cv2.warpAffine(template.image, by, (template.side, template.side))
-    left, upper = template.left + whole_x, template.top + whole_y
-    height, width = canvas.shape
-    x0, y0 = max(left, 0), max(upper, 0)
-    x1, y1 = min(left + template.side, width), min(upper + template.side, height)
-    part = image[y0 - upper : y1 - upper, x0 - left : x1 - left]
-    place = slice(y0, y1), slice(x0, x1)
-    canvas[place] = np.maximum(canvas[place], part)
-    return place
+    left, top = template.left + whole_x, template.top + whole_y
+    moved = cv2.warpAffine(
+        template.distance_px, by, template.distance_px.shape, borderMode=cv2.BORDER_REPLICATE
+    )
+    grown, part = _shared(distance_px, moved, left - template.margin, top - template.margin)
+    distance_px[grown] = np.minimum(distance_px[grown], moved[part])
+    return _shared(distance_px, template.image, left, top)[0]
+
+
+def _shared(band: NDArray[Any], square: NDArray[Any], left: int, top: int) -> tuple[Place, Place]:
+    """Return what a band and a square that lies at `left`, `top` of it share, as places of each."""
+    side = len(square)
+    (y0, y1), (x0, x1) = (
+        (max(start, 0), max(min(start + side, end), 0))
+        for start, end in zip((top, left), band.shape, strict=True)
+    )
+    own = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
+    return (slice(y0, y1), slice(x0, x1)), own

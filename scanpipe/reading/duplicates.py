@@ -19,7 +19,7 @@ from scanpipe.vocabulary import Reason, Status
 BOX_MM = 1.2
 """The sides of the box that ink covers lie within this of each other in two scans of a slip..."""
 
-LOST_MM = 3.0
+LOST_MM = 4.5
 """...but for one, which lies so far in where a piece is lost that a printed line cuts off."""
 
 CELL_MM = 2 * BOX_MM

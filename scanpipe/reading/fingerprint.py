@@ -37,11 +37,11 @@ STROKE_SHARE = 0.15
 WISPS = 0.1
 """So much of the ink at each side fades in one scan and not in the next."""
 
-CLEAR_OF_PRINT_MM = 0.4
+CLEAR_OF_PRINT_MM = 0.33
 """Nearer to a printed line the mask, which is each scan's own, may cut the ink. From further off
 little of a mark in a small circle would be left to ask for."""
 
-NEAR_PRINT_MM = 0.2
+NEAR_PRINT_MM = 0.13
 """What lies between is there to be found, but is not asked for."""
 
 _STORED = np.dtype("<i2")

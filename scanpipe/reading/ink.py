@@ -59,14 +59,14 @@ faint marks: only crumbs are left of them."""
 NOISE_STEP = 17
 """One pixel in so many tells the noise well enough."""
 
-FAINT_EXTRA_MM = 0.2
-"""Smoothing widens the print for the faint look."""
+FAINT_EXTRA_MM = 0.28
+"""Smoothing widens the print for the faint look, by nearly twice its sigma of 0.15 mm."""
 
 LOST_MARGIN_MM = 0.2
 """What lies beside a lost line is not to be trusted either."""
 
-RIM_MM = 0.2
-"""Ink so near to the masked print touches it."""
+RIM_MM = 0.25
+"""Ink so near to the masked print touches it: a pixel askew beyond the mask is so far off."""
 
 STRAY_DARKNESS = 0.45
 """Ink beyond the faces must be so dark: folds and stains lie everywhere."""

@@ -201,11 +201,14 @@ def test_half_of_a_mark_is_not_the_mark_whichever_comes_first(draws: Draws) -> N
     assert found.least < 0.6
 
 
-def test_a_mark_of_which_one_scan_lost_a_piece_at_its_side_is_known_again(draws: Draws) -> None:
+@pytest.mark.parametrize(("radius_mm", "cut_mm"), [(7, 2.5), (10, 4.0)])
+def test_a_mark_of_which_one_scan_lost_a_piece_at_its_side_is_known_again(
+    radius_mm: float, cut_mm: float, draws: Draws
+) -> None:
     """A printed line cut off the left of a circle, and the rest was too little to be no dirt."""
-    turns = [math.radians(angle) for angle in range(-150, 151, 10)]
-    circle = [(50 + 7 * math.cos(turn), 20 + 7 * math.sin(turn)) for turn in turns]
-    cut = [point for point in circle if point[0] > 45.5]
+    turns = [math.radians(angle) for angle in range(-150, 151, 5)]
+    circle = [(50 + radius_mm * math.cos(turn), 15 + radius_mm * math.sin(turn)) for turn in turns]
+    cut = [point for point in circle if point[0] > 50 - radius_mm + cut_mm]
     before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     assert before.find_or_add("whole", draws(*circle)) is None
     assert before.find_or_add("cut", draws(*cut)) == "whole"

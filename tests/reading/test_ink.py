@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +8,11 @@ from scanpipe.form import Form
 from scanpipe.layout import Layout
 from scanpipe.reading.decision import MARKED_FILL
 from scanpipe.reading.ink import measure_and_show_ink
+from scanpipe.reading.kinds import kinds_of
 from scanpipe.reading.pages import PX_PER_MM
+from scanpipe.reading.pipeline import open_stack, read_stack
+from scanpipe.selftest.rehearsal import Sitting, make
+from scanpipe.simulation.files import write_stack
 from scanpipe.simulation.hands import PENS, mark
 from scanpipe.simulation.paper import make_slip
 from scanpipe.simulation.pens import Marking, Pen
@@ -77,6 +82,23 @@ def test_printed_art_is_never_counted_as_ink_in_black_and_white(
 
     assert max(fills(ink)) < 0.001
     assert reader.verdict(ink).status is Status.BLANK
+
+
+@pytest.mark.parametrize("number", [17, 32, 142, 163])
+def test_the_edge_of_thick_print_in_a_dark_scan_is_no_dab_beside_the_mark(
+    number: int, form: Form, tmp_path: Path
+) -> None:
+    """A threshold so high lets print come out thick, and where its edge fell between two pixels
+    a rim of it was taken for a dab.
+    """
+    (page,) = make(form, Sitting("1bit-dark", 3, number))
+    ((path, _),) = write_stack(tmp_path, [page.packed])
+
+    (read,) = read_stack(kinds_of(form), open_stack([path]), 1)
+
+    (slip,) = read.slips
+    assert (slip.status, str(slip.rating)) == (Status.READ, str(page.rows[0].rating))
+    assert sum(fill > 0 for fill in slip.fills) == 1
 
 
 HARM = {
