@@ -176,10 +176,11 @@ def done(crew: Crew, scan: ScanFile, *texts: str, job_limit_s: float = 120.0) ->
 
 
 @pytest.fixture
-def some_pages(desk) -> Path:
-    """Two jobs and a bit: slips of all kinds, their backs, and a page of text."""
-    with pikepdf.open(AWKWARD) as pdf:
-        del pdf.pages[23:], pdf.pages[:12]
+def some_pages(desk, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A job more than there are workers: slips of several kinds, a back, and a page of text."""
+    monkeypatch.setattr(pipeline, "FEWEST_AT_A_TIME", 2)
+    with pikepdf.open(AWKWARD) as awkward, pikepdf.new() as pdf:
+        pdf.pages.extend(awkward.pages[number - 1] for number in (13, 15, 18, 20, 21, 23))
         pdf.save(desk.path / "box.pdf")
     return Path("box.pdf")
 
