@@ -21,12 +21,16 @@ def noisy(image: Image, sigma: float, rng: Generator) -> Image:
     """Return the image with sensor noise of standard deviation `sigma` in grey values."""
     if sigma <= 0:
         return image
-    grain = rng.standard_normal(image.shape, dtype=np.float32) * sigma
-    return as_image(image + grain)
+    seen = rng.standard_normal(image.shape, dtype=np.float32)
+    seen *= sigma
+    seen += image
+    return as_image(seen)
 
 
 def weak_contrast(image: Image, contrast: float, pivot: float = 190.0) -> Image:
     """Return the image with every grey drawn towards `pivot` by `contrast` (1 = unchanged)."""
+    if contrast == 1:
+        return image
     greys = as_image(pivot + (np.arange(256) - pivot) * contrast)
     return np.asarray(greys[image], dtype=np.uint8)
 

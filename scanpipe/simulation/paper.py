@@ -72,18 +72,26 @@ def blank_slip(
 
 @lru_cache(maxsize=8)
 def _blank_slip(form: Form, kind: int, dpi: float, slots: tuple[int, ...] | None) -> Image:
-    packed = np.frombuffer(_blank_slips(form, dpi, slots)[kind], dtype=np.uint8)
+    packed = np.frombuffer(_packed_slip(form, kind, dpi, slots), dtype=np.uint8)
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
 
 
+@lru_cache(maxsize=1024)
+def _packed_slip(form: Form, kind: int, dpi: float, slots: tuple[int, ...] | None) -> bytes:
+    """One kind of slip as PNG: a form of 146 sessions would fill the memory as images."""
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = Path(folder) / "slips.pdf"
+        pdf.write_bytes(_printed_slips(form, slots))
+        return cv2.imencode(".png", rasterise(pdf, kind + 1, dpi))[1].tobytes()
+
+
 @lru_cache(maxsize=4)
-def _blank_slips(form: Form, dpi: float, slots: tuple[int, ...] | None) -> tuple[bytes, ...]:
-    """Every kind of slip as PNG: a form of 146 sessions would fill the memory as images."""
+def _printed_slips(form: Form, slots: tuple[int, ...] | None) -> bytes:
+    """Every kind of slip as a page of a PDF."""
     with tempfile.TemporaryDirectory() as folder:
         pdf = Path(folder) / "slips.pdf"
         print_slips(form, pdf, Sheet.SLIP, copies=1, slots=slots, serial=lambda: "")
-        pages = range(1, len(form.kinds) + 1)
-        return tuple(cv2.imencode(".png", rasterise(pdf, p, dpi))[1].tobytes() for p in pages)
+        return pdf.read_bytes()
 
 
 def make_slip(

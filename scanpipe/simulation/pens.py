@@ -129,9 +129,9 @@ def _coverage(
         radii[-taper:] *= np.linspace(1, 0.6, taper)
     mask = np.zeros(shape, dtype=np.uint8)
     scale = 1 << _SUBPIXEL_BITS
-    for (x, y), radius in zip(np.rint(stamps * scale).astype(int), radii, strict=True):
-        centre = (int(x), int(y))
-        cv2.circle(mask, centre, round(radius * scale), 255, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
+    centres, reaches = (np.rint(each * scale).astype(int).tolist() for each in (stamps, radii))
+    for centre, radius in zip(centres, reaches, strict=True):
+        cv2.circle(mask, centre, radius, 255, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
     return np.asarray(mask, dtype=np.float32) / np.float32(255)
 
 

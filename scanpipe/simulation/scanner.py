@@ -26,6 +26,8 @@ from scanpipe.simulation.pens import Image, as_image
 from scanpipe.simulation.strokes import Generator
 
 EDGE_SHADOW_MM = 0.3
+BAND_PX = 64
+"""So many rows of a page are worked on at once: they stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +180,21 @@ def _lay(page: Image, item: Placed, white: int) -> None:
     grey = _turned(paper.grey, turn, size)
     cover = _turned(paper.cover, turn, size)
     part, grey, cover = _clipped(page, (int(corner[0]), int(corner[1])), grey, cover)
-    shadow = cv2.GaussianBlur(cover, (0, 0), EDGE_SHADOW_MM * per_mm).astype(np.float32)
-    under, share = _shaded(part, shadow), cover.astype(np.float32)
+    shadow = np.asarray(cv2.GaussianBlur(cover, (0, 0), EDGE_SHADOW_MM * per_mm), dtype=np.uint8)
+    for top in range(0, len(part), BAND_PX):
+        band = slice(top, top + BAND_PX)
+        part[band] = _seen(part[band], grey[band], cover[band], shadow[band], white)
+
+
+def _seen(lid: Image, grey: Image, cover: Image, shadow: Image, white: int) -> Image:
+    """Return paper where it covers the lid, and else the lid under the shadow of its edge."""
+    under, share = _shaded(lid, shadow.astype(np.float32)), cover.astype(np.float32)
     share /= 255
     seen = np.multiply(grey, white / 255 * share, dtype=np.float32)
     np.subtract(1, share, out=share)
     under *= share
     seen += under
-    part[:] = as_image(seen)
+    return as_image(seen)
 
 
 def _shaded(part: Image, shadow: NDArray[np.float32]) -> NDArray[np.float32]:

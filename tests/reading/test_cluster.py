@@ -63,22 +63,34 @@ def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(
     assert list(tmp_path.glob("dask*")) == []
 
 
+def quick_starts() -> dict[str, str]:
+    """Have Dask take workers from a process that has loaded it: those for which others were killed
+    would load it anew.
+    """
+    can = "forkserver" in multiprocessing.get_all_start_methods()
+    return {"distributed.worker.multiprocessing-method": "forkserver"} if can else {}
+
+
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A cluster that is there already. No run leaves a file on it."""
     import cloudpickle
+    import dask
     import distributed
 
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
     folder = tmp_path_factory.mktemp("cluster")
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        dashboard_address=None,
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-        local_directory=str(folder),
-        silence_logs="CRITICAL",
-    ) as running:
+    with (
+        dask.config.set(quick_starts()),
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            local_directory=str(folder),
+            silence_logs="CRITICAL",
+        ) as running,
+    ):
         yield running
     assert [path for path in folder.rglob("*") if path.is_file() and "scanpipe" in str(path)] == []
 
@@ -164,10 +176,11 @@ def done(crew: Crew, scan: ScanFile, *texts: str, job_limit_s: float = 120.0) ->
 
 
 @pytest.fixture
-def some_pages(desk) -> Path:
-    """Two jobs and a bit: slips of all kinds, their backs, and a page of text."""
-    with pikepdf.open(AWKWARD) as pdf:
-        del pdf.pages[23:], pdf.pages[:12]
+def some_pages(desk, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A job more than there are workers: slips of several kinds, a back, and a page of text."""
+    monkeypatch.setattr(pipeline, "FEWEST_AT_A_TIME", 2)
+    with pikepdf.open(AWKWARD) as awkward, pikepdf.new() as pdf:
+        pdf.pages.extend(awkward.pages[number - 1] for number in (13, 15, 18, 20, 21, 23))
         pdf.save(desk.path / "box.pdf")
     return Path("box.pdf")
 

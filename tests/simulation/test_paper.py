@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from scanpipe.composing import layout_of
 from scanpipe.form import Form
 from scanpipe.marks import Corner
+from scanpipe.simulation import paper
 from scanpipe.simulation.paper import back_of, blank_slip, empty_paper, foreign_page, make_slip
 from scanpipe.simulation.pens import Marking, Pen
 from scanpipe.simulation.wear import Wear
@@ -97,3 +100,21 @@ def test_a_back_shows_the_front_faintly_and_mirrored(form: Form, rng: np.random.
 def test_an_empty_page_is_white_and_a_foreign_one_is_written_on() -> None:
     assert (empty_paper((148, 105), DPI).grey == 255).all()
     assert 0.005 < (foreign_page((148, 105), DPI).grey < 128).mean() < 0.1
+
+
+def test_only_the_kinds_of_slip_that_are_handed_out_are_drawn(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form of twenty sessions was drawn twenty times for a stack of three slips."""
+    drawn: list[int] = []
+    draw = paper.rasterise
+
+    def noted(pdf: Path, page: int, dpi: float) -> np.ndarray:
+        drawn.append(page)
+        return draw(pdf, page, dpi)
+
+    monkeypatch.setattr(paper, "rasterise", noted)
+    renamed = form.model_copy(update={"title": "A form that nothing was drawn of"})
+    for _ in range(2):
+        blank_slip(renamed, 1, 75)
+    assert drawn == [2]
