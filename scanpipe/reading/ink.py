@@ -5,7 +5,7 @@ so that one setting serves every scanner and pen.
 """
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import count, islice
 
@@ -14,27 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.layout import RESPONSE_SHARE, Layout
-from scanpipe.reading.art import find_art, line_spread_px
-from scanpipe.reading.attribution import SLIGHT_MM2, Inked, attribute, count_crumbs
+from scanpipe.reading.art import PrintedArt, find_art, line_spread_px
+from scanpipe.reading.attribution import Inked, attribute, count_crumbs
 from scanpipe.reading.bare_paper import Paper, find_paper
 from scanpipe.reading.creases import find_creases
+from scanpipe.reading.elsewhere import STRONG_DARKNESS, ink_elsewhere_mm2, over_words_mm
 from scanpipe.reading.faces import Row
 from scanpipe.reading.greys import median
 from scanpipe.reading.measures import FaceInk, SlipInk
-from scanpipe.reading.overwriting import line_across_mm, tallest_piece_mm
 from scanpipe.reading.passages import about_passages
-from scanpipe.reading.places import STRAY_EDGE_MM, faces_on, slices_of
+from scanpipe.reading.places import Where, band_on, slices_of
 from scanpipe.reading.smudges import Look, without_smudges
-from scanpipe.reading.strokes import SPECK_MM2, beyond_dark, disc, runs_through, without_specks
+from scanpipe.reading.strokes import beyond_dark, disc, runs_through, without_specks
 
 Grey = NDArray[np.uint8]
 Bools = NDArray[np.bool_]
 Mask = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Where = tuple[slice, slice]
-
-BAND_SHARE = 2.1
-"""Half height of the measured band in face radii; beyond it stands other print."""
 
 EDGE_MM = 3.0
 """A crooked cut shows the lid this far in."""
@@ -44,9 +40,6 @@ FULL_TONER = 0.85
 
 INK_DARKNESS = 0.16
 """Ink is at least so much darker than paper, at full toner; blur takes the most from thin lines."""
-
-STRONG_DARKNESS = 0.30
-"""A stroke that nowhere reaches this is pale: a stain's rim, or writing on the back."""
 
 FAINT_DARKNESS = 0.065
 """The palest ink that is looked for, once noise is smoothed: a pencil that hardly touched."""
@@ -71,14 +64,8 @@ RIM_MM = 0.25
 STRAY_DARKNESS = 0.45
 """Ink beyond the faces must be so dark: folds and stains lie everywhere."""
 
-COMMENT_INSET_MM = 1.0
-"""Keeps the comment box's own line out of what is measured in it."""
-
 AROUND_MARK_MM = 0.5
 """A registration mark is blurred so far out at most."""
-
-AROUND_WORDS_MM = 4.0
-"""What is drawn over words reaches so far beyond them, or no further."""
 
 LOOKED_AT_FILL = 0.005
 LOOKED_AT_MM2 = 2.0
@@ -107,6 +94,29 @@ def thresholds() -> dict[str, float]:
     }
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Band:
+    """The band of faces: how dark it is, and where in it ink can be told from print.
+
+    `scale`: how dark the print is, as a share of what is usual. `threshold`: darkness of ink.
+    `clear`: where ink is looked for; `covered`: where pale ink is not; `rim`: where ink touches
+    what is masked. `words`: where words are printed. All but the numbers are of one shape.
+    """
+
+    darkness: Floats
+    art: PrintedArt
+    row: Row
+    scale: float
+    noise: float
+    threshold: float
+    inner: Bools
+    clear: Bools
+    covered: Bools
+    rim: Bools
+    words: Bools
+    hidden: Bools
+
+
 def measure_and_show_ink(
     slip: Grey, layout: Layout, px_per_mm: float, lost: Grey | None = None
 ) -> tuple[SlipInk, Floats, Floats]:
@@ -117,54 +127,90 @@ def measure_and_show_ink(
     `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper.
     """
     paper = find_paper(slip, px_per_mm)
-    where = _band(layout, slip.shape, px_per_mm)
-    rows, columns = where
-    band = _darkness(slip[where], np.ascontiguousarray(paper.light(rows)[:, columns]))
-    art = find_art(band, layout, px_per_mm, rows.start, columns.start)
-    scale = min(max(art.toner / FULL_TONER, 0.5), 1.0)
-    noise = _noise(band, art.mask(px_per_mm))
-    threshold = max(INK_DARKNESS * scale, NOISE_SIGMAS * noise)
-    spread = line_spread_px(band, art, threshold, px_per_mm)
-    row = _row(layout, px_per_mm, slip.shape, where)
-    hidden = _hidden(lost, where, band, px_per_mm)
-    words = _words(layout, slip.shape, px_per_mm)
-    inner = _off_the_edge(slip.shape, where, px_per_mm)
-    clear = inner & ~art.mask(spread) & ~hidden & ~words
-    rim = art.mask(spread + RIM_MM * px_per_mm) | _widened(hidden | words, RIM_MM * px_per_mm)
-    smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 0.15 * px_per_mm), np.float32)
-    covered = art.mask(spread + FAINT_EXTRA_MM * px_per_mm) | words
-    pale = inner & _pale_ink(smooth, covered, scale, px_per_mm)
-    flat = clear & ~find_creases(pale, band, CREASE_DARKNESS * scale, px_per_mm)
-    relief = np.where(flat, band - np.float32(threshold), np.float32(-threshold))
+    band = _look(slip, paper, layout, px_per_mm, lost)
+    smooth = np.asarray(cv2.GaussianBlur(band.darkness, (0, 0), 0.15 * px_per_mm), np.float32)
+    pale = band.inner & _pale_ink(smooth, band.covered, band.scale, px_per_mm)
+    creases = find_creases(pale, band.darkness, CREASE_DARKNESS * band.scale, px_per_mm)
+    flat = band.clear & ~creases
+    threshold = np.float32(band.threshold)
+    relief = np.where(flat, band.darkness - threshold, -threshold)
     ink = relief > 0
     pieces = without_specks(ink, px_per_mm)
     paler = beyond_dark(without_specks(pale & flat, px_per_mm), ink, px_per_mm)
-    strong = STRONG_DARKNESS * scale
-    attributed = partial(_attributed, rim, band, smooth, strong, row, px_per_mm)
-    inked, pale_px, stray_px, dust = attributed(pieces, paler)
-    drawn_px, drawn_stray_px = pale_px, stray_px
-    if _hangs_on_pale_ink(inked, pale_px, row) or stray_px >= LOOKED_AT_MM2 * px_per_mm**2:
-        bare = inner & ~covered & ~_widened(pieces > 0, BESIDE_INK_MM * px_per_mm)
-        look = Look(smooth, band >= strong, bare, scale, px_per_mm)
-        lines = without_smudges(pieces, look), without_smudges(paler, look)
-        _, drawn_px, drawn_stray_px, _ = attributed(*lines)
-    crumbs = count_crumbs(ink, rim, row) if noise < GRAIN else [0] * len(inked)
-    elsewhere = _ink_elsewhere(slip, paper, layout, px_per_mm, STRAY_DARKNESS * scale)
-    lost_shares = _lost_shares(hidden, row)
-    paled = zip(pale_px, drawn_px, strict=True)
-    faces = map(partial(_face_ink, row), count(), inked, paled, crumbs, art.seen, lost_shares)
-    over_passages_mm, beside_mm2 = about_passages(
-        slip, paper, layout, px_per_mm, STRAY_DARKNESS * scale
+    inked, pale_px, drawn_px, stray_px, drawn_stray_px, dust = _counted(
+        band, pieces, paler, smooth, px_per_mm
     )
+    crumbs = count_crumbs(ink, band.rim, band.row) if band.noise < GRAIN else [0] * len(inked)
+    paled = zip(pale_px, drawn_px, strict=True)
+    lost_shares = _lost_shares(band.hidden, band.row)
+    faces = map(
+        partial(_face_ink, band.row), count(), inked, paled, crumbs, band.art.seen, lost_shares
+    )
+    stray_darkness = STRAY_DARKNESS * band.scale
+    elsewhere_mm2 = ink_elsewhere_mm2(slip, paper, layout, px_per_mm, stray_darkness)
+    over_passages_mm, beside_mm2 = about_passages(slip, paper, layout, px_per_mm, stray_darkness)
     stray_mm2, drawn_mm2 = (
-        px / px_per_mm**2 + elsewhere + beside_mm2 for px in (stray_px, drawn_stray_px)
+        px / px_per_mm**2 + elsewhere_mm2 + beside_mm2 for px in (stray_px, drawn_stray_px)
     )
     # A line down the page goes on under the words.
-    through = runs_through(pieces | words, px_per_mm)
-    over_words_mm, line_mm = _over_words_mm(slip, paper, layout, px_per_mm, scale)
-    tallest_mm = max(over_words_mm, over_passages_mm)
+    through = runs_through(pieces | band.words, px_per_mm)
+    over_rows_mm, line_mm = over_words_mm(
+        slip, paper, layout, px_per_mm, STRONG_DARKNESS * band.scale
+    )
+    tallest_mm = max(over_rows_mm, over_passages_mm)
     measured = SlipInk(tuple(faces), stray_mm2, through, dust, tallest_mm, line_mm, drawn_mm2)
-    return measured, relief, art.distance_px
+    return measured, relief, band.art.distance_px
+
+
+def _look(slip: Grey, paper: Paper, layout: Layout, px_per_mm: float, lost: Grey | None) -> _Band:
+    """Find the print in the band of faces, and where ink can be told from it."""
+    where = band_on(layout, slip.shape, px_per_mm)
+    rows, columns = where
+    darkness = _darkness(slip[where], np.ascontiguousarray(paper.light(rows)[:, columns]))
+    art = find_art(darkness, layout, px_per_mm, rows.start, columns.start)
+    scale = min(max(art.toner / FULL_TONER, 0.5), 1.0)
+    noise = _noise(darkness, art.mask(px_per_mm))
+    threshold = max(INK_DARKNESS * scale, NOISE_SIGMAS * noise)
+    spread_px = line_spread_px(darkness, art, threshold, px_per_mm)
+    hidden = _hidden(lost, where, darkness, px_per_mm)
+    words = _words(layout, slip.shape, px_per_mm)
+    inner = _off_the_edge(slip.shape, where, px_per_mm)
+    rim_px = RIM_MM * px_per_mm
+    return _Band(
+        darkness,
+        art,
+        _row(layout, px_per_mm, slip.shape, where),
+        scale,
+        noise,
+        threshold,
+        inner,
+        clear=inner & ~art.mask(spread_px) & ~hidden & ~words,
+        covered=art.mask(spread_px + FAINT_EXTRA_MM * px_per_mm) | words,
+        rim=art.mask(spread_px + rim_px) | _widened(hidden | words, rim_px),
+        words=words,
+        hidden=hidden,
+    )
+
+
+def _counted(
+    band: _Band, pieces: Mask, paler: Mask, smooth: Floats, px_per_mm: float
+) -> tuple[list[Inked], list[int], list[int], int, int, int]:
+    """Return what of the dark `pieces` and of the `paler` ones counts for each face, and how many
+    px of pale ink, at first sight and of what is drawn; how many px count for none, likewise; and
+    how many pieces are dust. What may be smudges is looked at only where that matters.
+    """
+    strong = STRONG_DARKNESS * band.scale
+    attributed = partial(_attributed, band, smooth, strong, px_per_mm)
+    inked, pale_px, stray_px, dust = attributed(pieces, paler)
+    suspect = stray_px >= LOOKED_AT_MM2 * px_per_mm**2
+    if not suspect and not _hangs_on_pale_ink(inked, pale_px, band.row):
+        return inked, pale_px, pale_px, stray_px, stray_px, dust
+    near_ink = _widened(pieces > 0, BESIDE_INK_MM * px_per_mm)
+    bare = band.inner & ~band.covered & ~near_ink
+    look = Look(smooth, band.darkness >= strong, bare, band.scale, px_per_mm)
+    lines = without_smudges(pieces, look), without_smudges(paler, look)
+    _, drawn_px, drawn_stray_px, _ = attributed(*lines)
+    return inked, pale_px, drawn_px, stray_px, drawn_stray_px, dust
 
 
 def ink_of_rows(ink: SlipInk, layout: Layout) -> tuple[SlipInk, ...]:
@@ -173,16 +219,6 @@ def ink_of_rows(ink: SlipInk, layout: Layout) -> tuple[SlipInk, ...]:
     """
     faces = iter(ink.faces)
     return tuple(replace(ink, faces=tuple(islice(faces, len(r.targets)))) for r in layout.all_rows)
-
-
-def comment_ink_mm2(slip: Grey, layout: Layout, px_per_mm: float) -> float:
-    """Return how much ink there is in the comment box of a rectified slip; 0 if it has none."""
-    if layout.comment is None:
-        return 0.0
-    rows, columns = slices_of(layout.comment.inset(COMMENT_INSET_MM), px_per_mm)
-    paper = find_paper(slip, px_per_mm).light(rows)[:, columns]
-    ink = slip[rows, columns] < paper * (1 - STRONG_DARKNESS)
-    return float(np.count_nonzero(without_specks(ink, px_per_mm, SPECK_MM2)) / px_per_mm**2)
 
 
 def _darkness(grey: Grey, light: Floats) -> Floats:
@@ -217,19 +253,13 @@ def _lost_shares(hidden: Bools, row: Row) -> list[float]:
 
 
 def _attributed(
-    rim: Bools,
-    band: Floats,
-    smooth: Floats,
-    strong: float,
-    row: Row,
-    px_per_mm: float,
-    pieces: Mask,
-    paler: Mask,
+    band: _Band, smooth: Floats, strong: float, px_per_mm: float, pieces: Mask, paler: Mask
 ) -> tuple[list[Inked], list[int], int, int]:
     """Return what of the ink, and how many px of pale ink, count for each face; then as `attribute`
     does.
     """
-    inked, stray_px, dust = attribute(pieces, rim, band, strong, row, px_per_mm)
+    rim, row = band.rim, band.row
+    inked, stray_px, dust = attribute(pieces, rim, band.darkness, strong, row, px_per_mm)
     paled, _, _ = attribute(paler, rim, smooth, math.inf, row, px_per_mm)
     pale_px = [max(one.pale_px, other.pale_px) for one, other in zip(paled, inked, strict=True)]
     return inked, pale_px, stray_px, dust
@@ -297,17 +327,6 @@ def _row(layout: Layout, px_per_mm: float, shape: tuple[int, ...], where: Where)
     )
 
 
-def _band(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Where:
-    """Return the rows and columns that hold all faces, and nothing that is printed beside them."""
-    first, last = layout.all_rows[0].targets[0], layout.all_rows[-1].targets[0]
-    top_mm = first.centre.y_mm - first.radius_mm * BAND_SHARE
-    bottom_mm = last.centre.y_mm + last.radius_mm * BAND_SHARE
-    labels = [row.label.right_mm for row in layout.all_rows if row.label]
-    left_mm = min(labels) if len(labels) == len(layout.all_rows) else 0.0
-    bottom_px = min(round(bottom_mm * px_per_mm), shape[0])
-    return slice(round(top_mm * px_per_mm), bottom_px), slice(round(left_mm * px_per_mm), shape[1])
-
-
 @lru_cache(maxsize=8)
 def _words(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Bools:
     """Return where in the band words are printed, or a registration mark reaches into it."""
@@ -315,7 +334,7 @@ def _words(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Bools:
     marks = [box.inset(-AROUND_MARK_MM) for _, box in layout.marks()]
     for box in (*layout.texts, *marks):
         printed[slices_of(box, px_per_mm)] = True
-    return printed[_band(layout, shape, px_per_mm)]
+    return printed[band_on(layout, shape, px_per_mm)]
 
 
 def _off_the_edge(shape: tuple[int, ...], where: Where, px_per_mm: float) -> Bools:
@@ -330,48 +349,3 @@ def _noise(band: Floats, covered: Bools) -> float:
     """Return the spread of bare paper (scaled median absolute deviation)."""
     values = band.ravel()[::NOISE_STEP][~covered.ravel()[::NOISE_STEP]]
     return 1.4826 * median(np.abs(values - np.float32(median(values))))
-
-
-def _ink_elsewhere(
-    slip: Grey, paper: Paper, layout: Layout, px_per_mm: float, threshold: float
-) -> float:
-    """Return how much ink lies outside the band and outside all print, mm²."""
-    light = paper.light(slice(None), 8)
-    ink = slip <= np.uint8(float(light.max()) * (1 - threshold))
-    ink[_band(layout, slip.shape, px_per_mm)] = False
-    edge = round(STRAY_EDGE_MM * px_per_mm)
-    ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:] = False, False, False, False
-    marks = [box for _, box in layout.marks()]
-    for box in (*layout.texts, *marks):
-        ink[slices_of(box.inset(-1.5), px_per_mm)] = False
-    if np.count_nonzero(ink) < SLIGHT_MM2 * px_per_mm**2:
-        return 0.0  # as on nearly all slips, even by the light of the lightest place
-    darkest = np.asarray(light * (1 - threshold), np.uint8)
-    ink &= slip <= cv2.resize(darkest, slip.shape[::-1])
-    return float(np.count_nonzero(without_specks(ink, px_per_mm, SLIGHT_MM2)) / px_per_mm**2)
-
-
-def _over_words_mm(
-    slip: Grey, paper: Paper, layout: Layout, px_per_mm: float, scale: float
-) -> tuple[float, float]:
-    """Return what lies over the words of the rows: the tallest piece, the longest line."""
-    if not layout.words:
-        return 0.0, 0.0
-    where, words, faces = _words_of_rows(layout, slip.shape, px_per_mm)
-    light = paper.light(where[0])[:, where[1]]
-    dark = slip[where] < light * (1 - STRONG_DARKNESS * scale)
-    return tallest_piece_mm(dark, words, faces, px_per_mm), line_across_mm(dark & words, px_per_mm)
-
-
-@lru_cache(maxsize=8)
-def _words_of_rows(
-    layout: Layout, shape: tuple[int, ...], px_per_mm: float
-) -> tuple[Where, Bools, Bools]:
-    """Return a part of the slip, and where in it the words of the rows stand, and the faces."""
-    words = np.zeros(shape, np.bool_)
-    for box in layout.words:
-        words[slices_of(box, px_per_mm)] = True
-    x, y, width, height = cv2.boundingRect(words.view(np.uint8))
-    more = round(AROUND_WORDS_MM * px_per_mm)
-    where = slice(max(y - more, 0), y + height + more), slice(max(x - more, 0), x + width + more)
-    return where, words[where], faces_on(layout, shape, px_per_mm)[where]

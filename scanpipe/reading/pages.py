@@ -14,6 +14,7 @@ from scanpipe.reading import (
     backs,
     condition,
     decision,
+    elsewhere,
     ink,
     registration,
     serials,
@@ -293,7 +294,7 @@ def _serial(pixels: Grey, slip: registration.Registration) -> str | None:
 
 def _comment(upright: Grey, layout: Layout) -> bytes | None:
     """Return the comment box's picture if anything is written in it."""
-    written_mm2 = ink.comment_ink_mm2(upright, layout, PX_PER_MM)
+    written_mm2 = elsewhere.comment_ink_mm2(upright, layout, PX_PER_MM)
     if layout.comment is None or not decision.is_comment(written_mm2):
         return None
     return png(part_of(upright, layout.comment, PX_PER_MM))
