@@ -161,7 +161,7 @@ class _Template:
     margin: int
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _templates(
     layout: Layout, px_per_mm: float, top_px: int, left_px: int
 ) -> tuple[_Template, ...]:
@@ -202,16 +202,17 @@ def _distances_px(fine: Mask, side: int, margin: int) -> Floats:
 
     `fine`: as `_draw` returns it, for a square of `side` px; it is grown by `margin`.
     """
-    edge = (margin * FINER,) * 4
-    lines = cv2.copyMakeBorder(fine, *edge, cv2.BORDER_CONSTANT, value=(0,))
-    outside, within = (
-        cv2.distanceTransform(each, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        for each in (np.asarray(255 - lines, np.uint8), lines)
-    )
+    edge = margin * FINER
+    free = cv2.copyMakeBorder(255 - fine, *(edge,) * 4, cv2.BORDER_CONSTANT, value=(255,))
+    within = cv2.distanceTransform(fine, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    outside = cv2.distanceTransform(free, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     # The edge lies half a step from the middle of the first pixel beyond it.
-    signed = np.where(lines > 0, 0.5 - within, outside - 0.5).astype(np.float32) / FINER
+    signed = np.asarray(outside, np.float32) - np.float32(0.5)
+    lines = fine > 0
+    signed[edge:-edge, edge:-edge][lines] = 0.5 - within[lines]
     grown = side + 2 * margin
-    return np.asarray(cv2.resize(signed, (grown, grown), interpolation=cv2.INTER_AREA), np.float32)
+    distances = cv2.resize(signed, (grown, grown), interpolation=cv2.INTER_AREA)
+    return np.asarray(distances / np.float32(FINER), np.float32)
 
 
 def _shifts(
