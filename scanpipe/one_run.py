@@ -32,7 +32,7 @@ from scanpipe.reading.crews import Crew
 from scanpipe.reading.kinds import SlipKinds, kinds_of
 from scanpipe.reading.processes import temporary_files_in
 from scanpipe.reading.record import Content, Note, NoteKind, PageReading
-from scanpipe.reading.stack import Stack, open_stack
+from scanpipe.reading.stack import Stack
 from scanpipe.reporting import (
     DIALECTS,
     Outcome,
@@ -78,6 +78,7 @@ class Order:
 def carry_out(
     order: Order,
     form: Form,
+    stack: Stack,
     place: Path,
     crew: Crew | None,
     *,
@@ -86,18 +87,15 @@ def carry_out(
     waiting: Callable[[], None] | None,
     meanwhile: Callable[[], None] | None,
 ) -> Outcome:
-    """Have `crew`, or the cluster's, read the scans by `form`, and write the tables.
+    """Have `crew`, or the cluster's, read the `stack` by `form`, and write the tables.
 
     Temporary files, and what is read, lie in `place`. See `read_scans`.
     """
     tell = progress or _in_silence
-    t = messages_for(form.language)
+    t, total = messages_for(form.language), stack.page_count
     with ThreadPoolExecutor(1) as aside:
         asked = aside.submit(tools.require, form.models)
         known = _known(order.form_path, form)
-        stack = open_stack(order.scans if order.ready is None else order.ready)
-        total = stack.page_count
-        tell(0, total)
         found = asked.result()
     printed, told, lost = _printed(form, known, stack)
     dialect = DIALECTS[order.csv] if order.csv else dialect_for(form.words)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from scanpipe.form import load_form
 from scanpipe.loading import without_collecting
 from scanpipe.reading.crews import LocalCrew
-from scanpipe.reading.scanfolders import refuse_missing, refuse_output_inside
+from scanpipe.reading.scanfolders import refuse_output_inside
+from scanpipe.reading.stack import open_stack
 
 if TYPE_CHECKING:
+    from scanpipe.one_run import Progress
     from scanpipe.reporting import Outcome
 
 OUTPUT = Path("output")
-
-Progress = Callable[[int, int], None]
 
 
 def read_scans(
@@ -25,8 +25,8 @@ def read_scans(
     folder: Path | None = None,
     workers: int = 1,
     csv: str | None = None,
-    progress: Progress | None = None,
-    continued: Progress | None = None,
+    progress: "Progress | None" = None,
+    continued: "Progress | None" = None,
     waiting: Callable[[], None] | None = None,
     expected: int | None = None,
     dask: str | None = None,
@@ -55,7 +55,10 @@ def read_scans(
     folder = folder or OUTPUT / form.id
     for scan in scans:
         refuse_output_inside(scan, folder)
-    refuse_missing(scans if ready is None else ready)
+    stack = open_stack(scans if ready is None else ready)
+    if progress:
+        progress(0, stack.page_count)
+    # Only now what takes long to load.
     with without_collecting():
         from scanpipe.reporting import alone_in
 
@@ -63,10 +66,10 @@ def read_scans(
         with without_collecting():
             from scanpipe.one_run import Order, carry_out
 
-        order = Order(form_path, scans, ready, folder, workers, csv, expected, dask, crops)
         return carry_out(
-            order,
+            Order(form_path, scans, ready, folder, workers, csv, expected, dask, crops),
             form,
+            stack,
             place,
             crew,
             progress=progress,

@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -106,11 +105,6 @@ def natural_order(path: Path) -> list[str]:
     """Sort key that puts scan2 before scan10, in whichever way the folder is named."""
     parts = re.split(r"(\d+)", str(path).casefold())
     return [part.zfill(12) if part.isdecimal() else part for part in parts]
-
-
-def refuse_missing(scans: Sequence[Path]) -> None:
-    """Raise UsageError if one of `scans` is not there, or is a folder without scans in it."""
-    deque(paths_of(scans), maxlen=0)
 
 
 def stamp_of(path: Path) -> Stamp:

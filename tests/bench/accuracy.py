@@ -42,6 +42,7 @@ SMALL_SLIPS, SMALL_SEED = 1, 2016
 LONG = frozenset(
     {"colour-white", "colour-pink", "colour-blue", "glass", "uncut-sheet"}
     | {"blank-600-dpi", "blank-uncut-sheet", "blank-glass"}
+    | {"heavy-dirt", "blank-heavy-dirt", "copied-twice", "blank-copied-twice-1bit"}
     | {f"blank-colour-{paper}" for paper in ("white", "yellow", "pink", "blue")}
     | {f"blank-{like}" for like in ("grey-300", "skewed", "any-way-up", "150-dpi", "white-lid")}
     | {f"blank-{like}" for like in ("grey-lid", "fit-to-page", "wrong-dpi", "no-dpi", "phone")}
