@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scanpipe.form import load_form
 from scanpipe.loading import without_collecting
 from scanpipe.reading.crews import LocalCrew
+from scanpipe.reading.nursery import READERS
 from scanpipe.reading.scanfolders import refuse_output_inside
 from scanpipe.reading.stack import open_stack
 
@@ -88,9 +89,9 @@ def _crew_here(workers: int, place: Path) -> Iterator[LocalCrew | None]:
     if not workers:
         yield None
         return
-    crew = LocalCrew(workers, place)
+    crew = LocalCrew(workers, place, READERS)
     try:
-        crew.begin("scanpipe.reading.pipeline")
+        crew.begin()
         yield crew
     finally:
         crew.stop()

@@ -221,7 +221,7 @@ def test_rooms_meet_only_at_their_doors() -> None:
 
 def test_only_the_conductors_know_the_stages_of_reading() -> None:
     stages = tuple(f"scanpipe.reading.{stage}" for stage in STAGES)
-    conductors = (".pipeline", ".pages", ".looking", ".answers")
+    conductors = (".pipeline", ".pages", ".looking", ".answers", ".ahead")
 
     def others(module: str) -> list[str]:
         return [

@@ -1,9 +1,10 @@
 """Owns the commands for the days after an event: scans to tables, corrections."""
 
+import gc
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, nullcontext
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -111,7 +112,11 @@ def run(
 
     SCAN is a PDF, TIFF, PNG or JPEG file, or a folder of them.
     """
-    with stopped_gently(), progress("Pages", "Looking at the scans", quiet=quiet) as bar:
+    from scanpipe.reading.nursery import loading_early
+
+    bar_shown = progress("Pages", "Looking at the scans", quiet=quiet)
+    early = nullcontext() if dask else loading_early()
+    with stopped_gently(), bar_shown as bar, early:
         with without_collecting():
             from scanpipe.form import find_form
             from scanpipe.run import read_scans
@@ -338,10 +343,15 @@ def _code_with(report: "ReportFiles | None", code: ExitCode) -> ExitCode:
     return code if report or code is ExitCode.UNBALANCED else ExitCode.OUTPUT
 
 
+@cache
 def _prepare_report() -> None:
+    """Load what the report needs. All that is loaded by then stays, and is looked at by Python's
+    search for garbage no more, which took half a second of the report's two.
+    """
     from scanpipe.reporting.report import prepare_report
 
     prepare_report()
+    gc.freeze()
 
 
 def _written_report(outcome: "Outcome", quiet: bool = False) -> "ReportFiles | None":

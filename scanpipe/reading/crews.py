@@ -1,17 +1,16 @@
 """Owns the crews that read: workers behind an executor, and how they are stopped and replaced."""
 
-import importlib
-import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Protocol
 
 from scanpipe.errors import WorkersError
-from scanpipe.loading import without_collecting
 from scanpipe.machine import MOST_PROCESSES
+from scanpipe.reading.nursery import NURSERY
 from scanpipe.reading.processes import end, start_worker, worker_to_be
 
 START_LIMIT_S = 120.0
@@ -49,9 +48,9 @@ class Crew(Protocol):
 class Pool(ProcessPoolExecutor):
     """Processes that are started one after the other, as there is work for them."""
 
-    def __init__(self, workers: int, folder: str) -> None:
+    def __init__(self, workers: int, folder: str, start: BaseContext, ahead: str | None) -> None:
         with worker_to_be():
-            super().__init__(workers, multiprocessing.get_context("spawn"), start_worker, (folder,))
+            super().__init__(workers, start, start_worker, (folder, ahead))
 
     def submit(self, run: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
         """Give a job to the next free process; trouble is told by the future, not here."""
@@ -78,28 +77,32 @@ class LocalCrew:
     """Processes on this computer.
 
     Their temporary files lie in a private folder inside `folder`, or where the system keeps such.
+    `ahead`: the module that they load before there is work.
     """
 
-    def __init__(self, workers: int, folder: Path | None = None) -> None:
+    def __init__(self, workers: int, folder: Path | None = None, ahead: str | None = None) -> None:
         self.size = min(workers, MOST_PROCESSES)
+        self._ahead = ahead
+        self._stopped = False
+        self._start = NURSERY.enter(ahead)
         self._private = tempfile.TemporaryDirectory(
             prefix="scanpipe-", dir=folder and folder.absolute(), ignore_cleanup_errors=True
         )
         self.executor = self._hire()
 
     def _hire(self) -> Pool:
-        return Pool(self.size, self._private.name)
+        return Pool(self.size, self._private.name, self._start, self._ahead)
 
-    def begin(self, module: str) -> None:
-        """Have all processes start now, and load `module`, though there is no work yet."""
+    def begin(self) -> None:
+        """Have all processes start now, and load what they need, though there is no work yet."""
         for _ in range(self.size):
-            self.executor.submit(_load, module)
+            self.executor.submit(_be_there)
 
     @contextmanager
     def alone(self) -> Iterator["LocalCrew"]:
         """See Crew. Raises WorkersError if no worker can even start: that is no job's fault."""
         self.executor.end()
-        one = LocalCrew(1, Path(self._private.name))
+        one = LocalCrew(1, Path(self._private.name), self._ahead)
         try:
             one.see_it_start()
             yield one
@@ -112,7 +115,7 @@ class LocalCrew:
         said: Exception = BrokenExecutor()
         for _ in range(STARTS):
             try:
-                self.executor.submit(_load, __name__).result(START_LIMIT_S)
+                self.executor.submit(_be_there).result(START_LIMIT_S)
             except (BrokenExecutor, TimeoutError) as error:
                 said = error
                 self.replace()
@@ -131,10 +134,12 @@ class LocalCrew:
 
     def stop(self) -> None:
         """See Crew."""
-        self.executor.end()
-        self._private.cleanup()
+        if not self._stopped:
+            self._stopped = True
+            self.executor.end()
+            self._private.cleanup()
+            NURSERY.leave()
 
 
-def _load(module: str) -> None:
-    with without_collecting():
-        importlib.import_module(module)
+def _be_there() -> None:
+    """Do nothing: a worker that does so has started."""

@@ -30,6 +30,7 @@ from scanpipe.reading.kinds import SlipKinds
 from scanpipe.reading.limits import hand_back_memory
 from scanpipe.reading.memory import Memory, pack, unpack
 from scanpipe.reading.notes import notes_on
+from scanpipe.reading.nursery import READERS
 from scanpipe.reading.pages import SeenPage, lost_page, see_pages, slip_picture
 from scanpipe.reading.processes import single_threaded, temporary_files_in
 from scanpipe.reading.record import Note, PageKind, PageReading, Place
@@ -155,7 +156,7 @@ def read_stack(
     before = SlipsBefore(decision.same_slip, decision.same_numbered_slip)
     conditions: list[PageCondition] = []
     pages: list[tuple[Place, PageKind]] = []
-    crew = crew or LocalCrew(workers, folder)
+    crew = crew or LocalCrew(workers, folder, READERS)
     with closing(in_order(_jobs(stack), _task(kinds, memory), crew)) as packed:
         for page in packed:
             seen = page.seen

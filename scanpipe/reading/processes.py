@@ -4,6 +4,7 @@ On POSIX a worker leads a process group, which Tesseract and poppler belong to. 
 itself when its parent is gone, however that came about.
 """
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -99,18 +100,21 @@ def deaf_threads() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def start_worker(folder: str) -> None:
-    """Begin a worker's life. What it leaves behind lies in `folder`, which its parent removes."""
+def start_worker(folder: str, ahead: str | None) -> None:
+    """Begin a worker's life, and load the module `ahead`.
+
+    What the worker leaves behind lies in `folder`, which its parent removes.
+    """
     lead_a_group()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
     os.environ.update(dict.fromkeys(_FOLDERS, folder))
-    # Pytesseract loads pandas if it can, which takes longer than all the rest, and for nothing.
-    sys.modules["pandas"] = None  # type: ignore[assignment]
     # Only now what takes half a second to load: a parent may be killed meanwhile.
     import cv2
 
     cv2.setNumThreads(1)
+    if ahead:
+        importlib.import_module(ahead)
     limit_memory()
 
 

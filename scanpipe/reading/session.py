@@ -1,6 +1,7 @@
 """Owns the session field: its image -> text by Tesseract, its text -> the nearest session."""
 
 import logging
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -182,8 +183,20 @@ def _again(fields: Sequence[Grey], language: str, until_s: float) -> list[FieldT
         return [UNREAD] if len(fields) == 1 else _in_parts(fields, language, until_s)
 
 
+def prepare() -> None:
+    """Load what reading fields needs, in a process that does nothing but read.
+
+    Pytesseract loads pandas if it can, which takes longer than all the rest, and for nothing.
+    """
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
+    import pytesseract  # noqa: F401
+
+    if sys.modules["pandas"] is None:
+        del sys.modules["pandas"]
+
+
 def _recognise(fields: Sequence[Grey], language: str, timeout_s: float) -> list[FieldText]:
-    import pytesseract  # late: it loads pandas, half a second for whoever reads no field
+    import pytesseract  # late: see `prepare`; nor does whoever reads no field need it
 
     pytesseract.pytesseract.tesseract_cmd = tools.find("tesseract") or "tesseract"
     with tempfile.TemporaryDirectory(prefix="scanpipe-") as folder:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.reading import workers
+from scanpipe.reading import nursery, workers
 from scanpipe.reading.crews import LocalCrew
+from scanpipe.reading.nursery import READERS
 from scanpipe.reading.processes import ONE_THREAD, worker_to_be
 from scanpipe.reading.workers import Task, in_order
 
@@ -124,15 +125,53 @@ def test_workers_have_one_thread_and_their_parent_as_many_as_before(monkeypatch)
     assert dict(os.environ) == before
 
 
-def test_workers_that_are_begun_early_have_loaded_what_they_will_need():
-    crew = LocalCrew(1)
-    crew.begin("colorsys")
-    assert list(in_order(["['colorsys' in __import__('sys').modules]"], TASK, crew)) == [True]
+START_METHODS = [
+    "spawn",
+    pytest.param(
+        "forkserver",
+        marks=pytest.mark.skipif(sys.platform != "linux", reason="a fork server is Linux's"),
+    ),
+]
 
 
-def test_a_worker_does_not_load_pandas_for_nothing():
-    jobs = ["[__import__('pytesseract').pytesseract.pandas_installed]"]
-    assert done(*jobs, count=1) == [False]
+@pytest.fixture(params=START_METHODS)
+def start_method(request, monkeypatch):
+    """Start workers as on Linux, and as elsewhere."""
+    monkeypatch.setattr(nursery, "START_METHOD", request.param)
+    return request.param
+
+
+@pytest.mark.usefixtures("start_method")
+def test_a_worker_has_loaded_what_it_needs_before_there_is_work_and_not_pandas():
+    """Pytesseract would load pandas, for nothing."""
+    crew = LocalCrew(1, ahead=READERS)
+    crew.begin()
+    loaded = (
+        "set(__import__('sys').modules) & {'scanpipe.reading.pipeline', 'pytesseract', 'pandas'}"
+    )
+    assert set(in_order([loaded], TASK, crew)) == {"scanpipe.reading.pipeline", "pytesseract"}
+
+
+@pytest.mark.usefixtures("start_method")
+def test_workers_are_replaced_however_they_are_started():
+    jobs = ["[0]+[1]", f"[2]+{KILLED}+[3]", "[4]"]
+    assert done(*jobs) == [0, 1, 2, f"lost {KILLED[:9]}", 3, 4]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a fork server is Linux's")
+def test_the_fork_server_ends_with_the_last_crew_and_what_it_used_is_counted():
+    """Else time(1) would see nothing of the work, and the server outlive the command."""
+    import resource
+
+    first, second = LocalCrew(1), LocalCrew(1)
+    busy = "[[sum(range(20_000_000)), __import__('os').getppid()]]"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    ((_, server),) = in_order([busy], TASK, first)
+    assert is_alive(server)
+    ((_, same),) = in_order([busy], TASK, second)
+    assert same == server
+    assert not is_alive(server)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before > 0.2
 
 
 SLEEPER = "[__import__('subprocess').Popen(['sleep', '600']).pid]"
