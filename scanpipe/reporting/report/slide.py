@@ -59,6 +59,7 @@ def drawing() -> Iterator[None]:
     import matplotlib
 
     looks = dict(matplotlib.rcParamsDefault) | _FIXED
+    looks.pop("backend")  # with it all that opens windows would be tried and loaded
     with matplotlib.rc_context(looks), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         yield
