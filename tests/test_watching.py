@@ -175,11 +175,11 @@ def pages_read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Every page that is read, by file and number; in this process."""
     read: list[tuple[str, int]] = []
 
-    def submit(_crew: object, run: Callable[[object], list], job: object) -> Future[list]:
-        if hasattr(job, "pages"):  # and not what a worker is to load first
+    def submit(_crew: object, run: Callable[..., list], *jobs: object) -> Future[list]:
+        for job in jobs:  # there is none where a worker is only to start
             read.extend((job.file.name, page) for page in job.pages)
         done: Future[list] = Future()
-        done.set_result(run(job))
+        done.set_result(run(*jobs))
         return done
 
     monkeypatch.setattr(crews.Pool, "submit", submit)

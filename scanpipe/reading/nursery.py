@@ -25,40 +25,45 @@ class Nursery:
     """The fork server of this process, as long as there are crews; nothing where none is used.
 
     It ends with the last crew, and is waited for: else what it and the workers used would be
-    counted nowhere, and it could outlive the command.
+    counted nowhere, and it could outlive the command. A fork server that somebody else began may
+    have loaded anything, and is left alone.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._crews = 0
-        self._is_ours = False
+        self._method = START_METHOD
 
     def enter(self, ahead: str | None) -> BaseContext:
         """Return where a new crew's processes start; a server that starts now loads `ahead`."""
-        context = multiprocessing.get_context(START_METHOD)
         with self._lock:
+            if not self._crews:
+                self._method = "spawn" if _runs_already() else START_METHOD
+                if self._method == "forkserver":
+                    multiprocessing.set_forkserver_preload([ahead] if ahead else [])
             self._crews += 1
-            if START_METHOD == "forkserver" and self._crews == 1:
-                from multiprocessing.forkserver import _forkserver
-
-                self._is_ours = _forkserver._forkserver_pid is None  # type: ignore[attr-defined]
-                context.set_forkserver_preload([ahead] if ahead else [])
-        return context
+            return multiprocessing.get_context(self._method)
 
     def leave(self) -> None:
         """Tell that a crew has gone, and all its processes with it."""
         with self._lock:
             self._crews -= 1
-            if self._is_ours and not self._crews:
-                self._is_ours = False
+            if self._method == "forkserver" and not self._crews:
                 _end_server()
 
 
-def _end_server() -> None:
-    """End the fork server; one that others have begun to use meanwhile stays with them."""
-    from multiprocessing.forkserver import _forkserver, set_forkserver_preload
+def _runs_already() -> bool:
+    if START_METHOD != "forkserver":
+        return False
+    from multiprocessing.forkserver import _forkserver
 
-    set_forkserver_preload(["__main__"])
+    return _forkserver._forkserver_pid is not None  # type: ignore[attr-defined]
+
+
+def _end_server() -> None:
+    from multiprocessing.forkserver import _forkserver
+
+    multiprocessing.set_forkserver_preload(["__main__"])
     stop = _forkserver._stop  # type: ignore[attr-defined]  # there is no public way to it
     ending = threading.Thread(target=stop, daemon=True)
     ending.start()
@@ -74,9 +79,9 @@ def loading_early() -> Iterator[None]:
 
     Where there is no fork server this does nothing.
     """
-    NURSERY.enter(READERS)
+    context = NURSERY.enter(READERS)
     try:
-        if START_METHOD == "forkserver":
+        if context.get_start_method() == "forkserver":
             from multiprocessing import forkserver
 
             with worker_to_be():

@@ -158,20 +158,26 @@ def test_workers_are_replaced_however_they_are_started():
     assert done(*jobs) == [0, 1, 2, f"lost {KILLED[:9]}", 3, 4]
 
 
+SERVED = """
+import os, resource
+from scanpipe.reading.crews import LocalCrew
+from scanpipe.reading.workers import Task, in_order
+task = Task(eval, None, None)
+busy = "[[sum(range(20_000_000)), __import__('os').getppid()]]"
+first, second = LocalCrew(1), LocalCrew(1)
+((_, server),) = in_order([busy], task, first)
+os.kill(server, 0)
+((_, same),) = in_order([busy], task, second)
+print(server == same, os.path.exists(f"/proc/{server}"))
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > 0.2)
+"""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a fork server is Linux's")
 def test_the_fork_server_ends_with_the_last_crew_and_what_it_used_is_counted():
     """Else time(1) would see nothing of the work, and the server outlive the command."""
-    import resource
-
-    first, second = LocalCrew(1), LocalCrew(1)
-    busy = "[[sum(range(20_000_000)), __import__('os').getppid()]]"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    ((_, server),) = in_order([busy], TASK, first)
-    assert is_alive(server)
-    ((_, same),) = in_order([busy], TASK, second)
-    assert same == server
-    assert not is_alive(server)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before > 0.2
+    done = subprocess.run([sys.executable, "-c", SERVED], capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "False", "True"], done.stderr
 
 
 SLEEPER = "[__import__('subprocess').Popen(['sleep', '600']).pid]"
