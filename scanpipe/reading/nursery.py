@@ -38,9 +38,9 @@ class Nursery:
         """Return where a new crew's processes start; a server that starts now loads `ahead`."""
         with self._lock:
             if not self._crews:
-                self._method = "spawn" if _runs_already() else START_METHOD
-                if self._method == "forkserver":
-                    multiprocessing.set_forkserver_preload([ahead] if ahead else [])
+                self._method = START_METHOD
+                if self._method == "forkserver" and not _began_server(ahead):
+                    self._method = "spawn"
             self._crews += 1
             return multiprocessing.get_context(self._method)
 
@@ -52,18 +52,26 @@ class Nursery:
                 _end_server()
 
 
-def _runs_already() -> bool:
-    if START_METHOD != "forkserver":
-        return False
+def _began_server(ahead: str | None) -> bool:
+    """Begin the fork server, and tell if there is one, of ours, now."""
     from multiprocessing.forkserver import _forkserver
 
-    return _forkserver._forkserver_pid is not None  # type: ignore[attr-defined]
+    if _forkserver._forkserver_pid is not None:  # type: ignore[attr-defined]
+        return False
+    multiprocessing.set_forkserver_preload([ahead] if ahead else [])
+    try:
+        with worker_to_be():
+            _forkserver.ensure_running()
+    except OSError:  # its socket lies in the folder for temporary files, whose name may be too long
+        return False
+    finally:
+        multiprocessing.set_forkserver_preload(["__main__"])
+    return True
 
 
 def _end_server() -> None:
     from multiprocessing.forkserver import _forkserver
 
-    multiprocessing.set_forkserver_preload(["__main__"])
     stop = _forkserver._stop  # type: ignore[attr-defined]  # there is no public way to it
     ending = threading.Thread(target=stop, daemon=True)
     ending.start()
@@ -79,13 +87,8 @@ def loading_early() -> Iterator[None]:
 
     Where there is no fork server this does nothing.
     """
-    context = NURSERY.enter(READERS)
+    NURSERY.enter(READERS)
     try:
-        if context.get_start_method() == "forkserver":
-            from multiprocessing import forkserver
-
-            with worker_to_be():
-                forkserver.ensure_running()
         yield
     finally:
         NURSERY.leave()

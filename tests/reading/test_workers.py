@@ -180,6 +180,22 @@ def test_the_fork_server_ends_with_the_last_crew_and_what_it_used_is_counted():
     assert done.stdout.split() == ["True", "False", "True"], done.stderr
 
 
+@pytest.mark.parametrize("temporary", ["x" * 120, "not-there"])
+def test_workers_start_where_the_folder_for_temporary_files_is_of_no_use(tmp_path, temporary):
+    """The socket of a fork server lies in it, and a socket's name must be short."""
+    folder = tmp_path / temporary
+    if temporary != "not-there":
+        folder.mkdir()
+    code = (
+        "from scanpipe.reading.crews import LocalCrew\n"
+        "from scanpipe.reading.workers import Task, in_order\n"
+        "print(list(in_order(['[1]'], Task(eval, None, None), LocalCrew(1))))"
+    )
+    env = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert done.stdout == "[1]\n", done.stderr
+
+
 SLEEPER = "[__import__('subprocess').Popen(['sleep', '600']).pid]"
 
 
