@@ -3,6 +3,9 @@
 import gc
 
 from scanpipe.loading import without_collecting
+from scanpipe.reading.nursery import tidy_up_after_parent
+
+tidy_up_after_parent()
 
 with without_collecting():
     from scanpipe.reading import pipeline, session

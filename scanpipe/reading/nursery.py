@@ -4,14 +4,18 @@ On Linux a fork server loads it once for all of them. Elsewhere each does so its
 libraries of the system do not bear being forked, and Windows has no such thing.
 """
 
+import atexit
 import multiprocessing
+import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.context import BaseContext
+from pathlib import Path
 
-from scanpipe.reading.processes import worker_to_be
+from scanpipe.reading.processes import environment, worker_to_be
 
 START_METHOD = "forkserver" if sys.platform == "linux" else "spawn"
 
@@ -19,6 +23,9 @@ READERS = "scanpipe.reading.ahead"
 """The module that those who read pages load before there are any."""
 
 FAREWELL_S = 5.0
+
+_PARENT = "SCANPIPE_PARENT"
+"""A fork server finds here whose it is, though that process may be gone by the time it looks."""
 
 
 class Nursery:
@@ -60,7 +67,7 @@ def _began_server(ahead: str | None) -> bool:
         return False
     multiprocessing.set_forkserver_preload([ahead] if ahead else [])
     try:
-        with worker_to_be():
+        with environment({_PARENT: str(os.getpid())}), worker_to_be():
             _forkserver.ensure_running()
     except OSError:  # its socket lies in the folder for temporary files, whose name may be too long
         return False
@@ -79,6 +86,26 @@ def _end_server() -> None:
 
 
 NURSERY = Nursery()
+
+
+def tidy_up_after_parent() -> None:
+    """Have this process, if it is a fork server, remove its socket should its parent be killed.
+
+    Else the parent does.
+    """
+    parent = os.environ.get(_PARENT)
+    if parent:
+        atexit.register(_remove_socket_unless, int(parent))
+
+
+def _remove_socket_unless(parent: int) -> None:
+    if os.getppid() == parent:
+        return
+    from multiprocessing.forkserver import _forkserver
+
+    address = _forkserver._forkserver_address  # type: ignore[attr-defined]
+    if address:
+        shutil.rmtree(Path(address).parent, ignore_errors=True)
 
 
 @contextmanager

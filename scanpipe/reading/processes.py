@@ -48,7 +48,7 @@ def worker_to_be() -> Iterator[None]:
 
     Workers are stopped by their parent, without a traceback of their own.
     """
-    with _environment(ONE_THREAD | NO_LAST_WORD), _undisturbed():
+    with environment(ONE_THREAD | NO_LAST_WORD), _undisturbed():
         yield
 
 
@@ -75,7 +75,7 @@ def _undisturbed() -> Iterator[None]:
 @contextmanager
 def single_threaded() -> Iterator[None]:
     """Have what is started inside, a program or a process, use one thread."""
-    with _environment(ONE_THREAD):
+    with environment(ONE_THREAD):
         yield
 
 
@@ -91,7 +91,7 @@ def deaf_threads() -> Iterator[None]:
     from multiprocessing import resource_tracker
 
     # It would be started by the first such thread, and open its ears again.
-    with _environment(NO_LAST_WORD):
+    with environment(NO_LAST_WORD):
         resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -133,15 +133,16 @@ def working_alone(folder: Path) -> Iterator[None]:
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        environment = ONE_THREAD | dict.fromkeys(_FOLDERS, str(folder))
-        with _environment(environment), temporary_files_in(folder), memory_limited():
+        ours = ONE_THREAD | dict.fromkeys(_FOLDERS, str(folder))
+        with environment(ours), temporary_files_in(folder), memory_limited():
             yield
     finally:
         cv2.setNumThreads(threads)
 
 
 @contextmanager
-def _environment(changed: Mapping[str, str]) -> Iterator[None]:
+def environment(changed: Mapping[str, str]) -> Iterator[None]:
+    """Have what is started inside find these variables in its environment."""
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
     try:
