@@ -1,7 +1,6 @@
 """The rehearsal as an organiser runs it, and the fixed small part of the measurement."""
 
 import importlib.util
-import multiprocessing.util
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -34,7 +33,6 @@ def tally(**fates: int) -> Tally:
 def test_it_shows_a_line_for_each_scenario_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    multiprocessing.util.get_temp_dir()  # which Python itself removes when the process ends
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     shown = rehearse("--n", "2", "--scenario", "grey-300", "--workers", "1", "--confusion")
 

@@ -11,7 +11,8 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import util
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -67,6 +68,8 @@ def _began_server(ahead: str | None) -> bool:
         return False
     multiprocessing.set_forkserver_preload([ahead] if ahead else [])
     try:
+        # It may have gone with the server before.
+        Path(util.get_temp_dir()).mkdir(mode=0o700, exist_ok=True)
         with environment({_PARENT: str(os.getpid())}), worker_to_be():
             _forkserver.ensure_running()
     except OSError:  # its socket lies in the folder for temporary files, whose name may be too long
@@ -83,6 +86,8 @@ def _end_server() -> None:
     ending = threading.Thread(target=stop, daemon=True)
     ending.start()
     ending.join(FAREWELL_S)
+    with suppress(OSError):
+        Path(util.get_temp_dir()).rmdir()
 
 
 NURSERY = Nursery()
