@@ -9,12 +9,11 @@ import multiprocessing
 import os
 import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from multiprocessing import util
+from contextlib import contextmanager
 from multiprocessing.context import BaseContext
-from pathlib import Path
 
 from scanpipe.reading.processes import environment, worker_to_be
 
@@ -25,8 +24,10 @@ READERS = "scanpipe.reading.ahead"
 
 FAREWELL_S = 5.0
 
-_PARENT = "SCANPIPE_PARENT"
-"""A fork server finds here whose it is, though that process may be gone by the time it looks."""
+_PARENT, _FOLDER = "SCANPIPE_PARENT", "SCANPIPE_SOCKET"
+"""A fork server finds here whose it is, though that process may be gone by the time it looks, and
+where its socket lies.
+"""
 
 
 class Nursery:
@@ -40,77 +41,83 @@ class Nursery:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._crews = 0
-        self._method = START_METHOD
+        self._server: _Server | None = None
 
     def enter(self, ahead: str | None) -> BaseContext:
         """Return where a new crew's processes start; a server that starts now loads `ahead`."""
         with self._lock:
-            if not self._crews:
-                self._method = START_METHOD
-                if self._method == "forkserver" and not _began_server(ahead):
-                    self._method = "spawn"
+            if not self._crews and START_METHOD == "forkserver":
+                self._server = _Server.begun(ahead)
             self._crews += 1
-            return multiprocessing.get_context(self._method)
+            return multiprocessing.get_context("forkserver" if self._server else "spawn")
 
     def leave(self) -> None:
         """Tell that a crew has gone, and all its processes with it."""
         with self._lock:
             self._crews -= 1
-            if self._method == "forkserver" and not self._crews:
-                _end_server()
+            if self._server and not self._crews:
+                self._server.end()
+                self._server = None
 
 
-def _began_server(ahead: str | None) -> bool:
-    """Begin the fork server, and tell if there is one, of ours, now."""
-    from multiprocessing.forkserver import _forkserver
+class _Server:
+    """A fork server of ours. Python has no public way to end one, or to say where its socket lies:
+    else that stays behind when this process is killed.
+    """
 
-    if _forkserver._forkserver_pid is not None:  # type: ignore[attr-defined]
-        return False
-    multiprocessing.set_forkserver_preload([ahead] if ahead else [])
-    try:
-        # It may have gone with the server before.
-        Path(util.get_temp_dir()).mkdir(mode=0o700, exist_ok=True)
-        with environment({_PARENT: str(os.getpid())}), worker_to_be():
-            _forkserver.ensure_running()
-    except OSError:  # its socket lies in the folder for temporary files, whose name may be too long
-        return False
-    finally:
-        multiprocessing.set_forkserver_preload(["__main__"])
-    return True
+    def __init__(self, folder: "tempfile.TemporaryDirectory[str]") -> None:
+        self._folder = folder
 
+    @classmethod
+    def begun(cls, ahead: str | None) -> "_Server | None":
+        """Begin a server that loads `ahead`; None if there is one already, or no place for it."""
+        from multiprocessing.forkserver import _forkserver
 
-def _end_server() -> None:
-    from multiprocessing.forkserver import _forkserver
+        if _forkserver._forkserver_pid is not None:  # type: ignore[attr-defined]
+            return None
+        try:
+            folder = tempfile.TemporaryDirectory(prefix="scanpipe-", ignore_cleanup_errors=True)
+        except OSError:
+            return None
+        told = {_PARENT: str(os.getpid()), _FOLDER: folder.name}
+        config = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+        before = dict(config)
+        config["tempdir"] = folder.name
+        multiprocessing.set_forkserver_preload([ahead] if ahead else [])
+        try:
+            with environment(told), worker_to_be():
+                _forkserver.ensure_running()
+        except OSError:  # the name of a socket must be short
+            folder.cleanup()
+            return None
+        finally:
+            config.clear()
+            config.update(before)
+            multiprocessing.set_forkserver_preload(["__main__"])
+        return cls(folder)
 
-    stop = _forkserver._stop  # type: ignore[attr-defined]  # there is no public way to it
-    ending = threading.Thread(target=stop, daemon=True)
-    ending.start()
-    ending.join(FAREWELL_S)
-    with suppress(OSError):
-        Path(util.get_temp_dir()).rmdir()
+    def end(self) -> None:
+        from multiprocessing.forkserver import _forkserver
+
+        stop = _forkserver._stop  # type: ignore[attr-defined]
+        ending = threading.Thread(target=stop, daemon=True)
+        ending.start()
+        ending.join(FAREWELL_S)
+        self._folder.cleanup()
 
 
 NURSERY = Nursery()
 
 
 def tidy_up_after_parent() -> None:
-    """Have this process, if it is a fork server, remove its socket should its parent be killed.
-
-    Else the parent does.
-    """
-    parent = os.environ.get(_PARENT)
-    if parent:
-        atexit.register(_remove_socket_unless, int(parent))
+    """Have this process, if it is a fork server, remove its folder should its parent be killed."""
+    if _PARENT in os.environ:
+        atexit.register(_remove_unless, int(os.environ[_PARENT]), os.environ[_FOLDER])
 
 
-def _remove_socket_unless(parent: int) -> None:
-    if os.getppid() == parent:
-        return
-    from multiprocessing.forkserver import _forkserver
-
-    address = _forkserver._forkserver_address  # type: ignore[attr-defined]
-    if address:
-        shutil.rmtree(Path(address).parent, ignore_errors=True)
+def _remove_unless(parent: int, folder: str) -> None:
+    if os.getppid() != parent:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
