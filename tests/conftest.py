@@ -22,6 +22,7 @@ from hypothesis import settings
 
 from scanpipe import cli
 from scanpipe.reading import crews
+from scanpipe.reading.nursery import loading_early
 from scanpipe.reading.processes import ONE_THREAD
 
 # A suite that is green once stays so: more of the same examples would tell little more each time.
@@ -152,6 +153,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_come_from_one_place() -> Iterator[None]:
+    """Have the workers of all runs in this process share what one run's workers share."""
+    with loading_early():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

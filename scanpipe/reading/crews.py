@@ -1,5 +1,6 @@
 """Owns the crews that read: workers behind an executor, and how they are stopped and replaced."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -50,7 +51,8 @@ class Pool(ProcessPoolExecutor):
 
     def __init__(self, workers: int, folder: str, start: BaseContext, ahead: str | None) -> None:
         with worker_to_be():
-            super().__init__(workers, start, start_worker, (folder, ahead))
+            life = folder, ahead, dict(os.environ)
+            super().__init__(workers, start, start_worker, life)
 
     def submit(self, run: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
         """Give a job to the next free process; trouble is told by the future, not here."""

@@ -100,14 +100,17 @@ def deaf_threads() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def start_worker(folder: str, ahead: str | None) -> None:
+def start_worker(folder: str, ahead: str | None, surroundings: Mapping[str, str]) -> None:
     """Begin a worker's life, and load the module `ahead`.
 
-    What the worker leaves behind lies in `folder`, which its parent removes.
+    What the worker leaves behind lies in `folder`, which its parent removes. `surroundings`: the
+    environment as its parent has it; a fork server's may be older.
     """
     lead_a_group()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = folder
+    os.environ.clear()
+    os.environ.update(surroundings)
     os.environ.update(dict.fromkeys(_FOLDERS, folder))
     # Only now what takes half a second to load: a parent may be killed meanwhile.
     import cv2

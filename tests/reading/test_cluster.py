@@ -22,6 +22,7 @@ from scanpipe.errors import ExitCode, MissingToolError, UsageError
 from scanpipe.reading import cluster, copies, errands, pipeline, sending, workers
 from scanpipe.reading.cluster import ClusterCrew
 from scanpipe.reading.crews import Crew
+from scanpipe.reading.nursery import NURSERY, READERS
 from scanpipe.reading.scanfiles import ScanFile, open_scan
 from scanpipe.reading.workers import Task, in_order
 from scanpipe.run import read_scans
@@ -63,25 +64,35 @@ def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(
     assert list(tmp_path.glob("dask*")) == []
 
 
-def quick_starts() -> dict[str, str]:
+@contextmanager
+def quick_starts() -> Iterator[None]:
     """Have Dask take workers from a process that has loaded it: those for which others were killed
-    would load it anew.
+    would load it anew. A process of Python has one of this kind, which is ours else.
     """
-    can = "forkserver" in multiprocessing.get_all_start_methods()
-    return {"distributed.worker.multiprocessing-method": "forkserver"} if can else {}
+    import dask
+
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        yield
+        return
+    from multiprocessing import forkserver
+
+    NURSERY.leave()
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        yield
+    forkserver._forkserver._stop()
+    NURSERY.enter(READERS)
 
 
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A cluster that is there already. No run leaves a file on it."""
     import cloudpickle
-    import dask
     import distributed
 
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
     folder = tmp_path_factory.mktemp("cluster")
     with (
-        dask.config.set(quick_starts()),
+        quick_starts(),
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,

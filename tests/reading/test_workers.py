@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpipe.reading import nursery, workers
+from scanpipe.reading import crews, nursery, workers
 from scanpipe.reading.crews import LocalCrew
 from scanpipe.reading.nursery import READERS
 from scanpipe.reading.processes import ONE_THREAD, worker_to_be
@@ -137,8 +137,9 @@ START_METHODS = [
 @pytest.fixture(params=START_METHODS)
 def start_method(request, monkeypatch):
     """Start workers as on Linux, and as elsewhere."""
-    monkeypatch.setattr(nursery, "START_METHOD", request.param)
-    return request.param
+    if request.param == "spawn":
+        monkeypatch.setattr(nursery, "START_METHOD", "spawn")
+        monkeypatch.setattr(crews, "NURSERY", nursery.Nursery())
 
 
 @pytest.mark.usefixtures("start_method")
