@@ -36,6 +36,7 @@ ORDER = (
     "circle",
     "marks",
     "layout",
+    "lettering",
     "placing",
     "composing",
     "printed",

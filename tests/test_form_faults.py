@@ -15,7 +15,8 @@ from scanpipe import cli
 from scanpipe.errors import ExitCode
 from scanpipe.form import MAX_BYTES, load_form
 from scanpipe.form_problems import MAX_SESSIONS
-from scanpipe.printing.fonts import REGULAR, font, unprintable
+from scanpipe.lettering import REGULAR
+from scanpipe.printing.fonts import font, unprintable
 
 LIMIT_S = 60.0
 """What takes longer hangs; how long things take is for tests/bench to say."""

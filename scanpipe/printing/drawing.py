@@ -9,11 +9,12 @@ from reportlab.pdfgen.canvas import FILL_EVEN_ODD, Canvas
 from scanpipe.composing import ACCENT_MM, layout_of
 from scanpipe.form import Form
 from scanpipe.layout import QUIET_MM, Box, Layout, Target
+from scanpipe.lettering import Line
 from scanpipe.marks import SLOTS, Corner, mark_code, mark_modules
 from scanpipe.printing.fonts import font
 from scanpipe.printing.logos import draw_logo
 from scanpipe.printing.outlines import outlines
-from scanpipe.printing.wording import Line, lines_on_slip
+from scanpipe.printing.wording import lines_on_slip
 from scanpipe.smiley import Curve, Ring
 
 FIELD_LINE_MM = 0.25

@@ -4,24 +4,21 @@ import io
 import unicodedata
 from functools import cache
 
-import pymupdf_fonts
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-MM_PER_PT = 25.4 / 72
+from scanpipe.lettering import MM_PER_PT, REGULAR, font_file
 
 CAP_HEIGHT_EM = 0.689
 """Height of FiraGO's capitals, in font sizes."""
 
-REGULAR, BOLD = "FiraGO", "FiraGO-Bold"
-_FILES = {REGULAR: "figo", BOLD: "figbo"}
 _NEEDS_SHAPING = ("THAI", "DEVANAGARI", "ARABIC", "HEBREW")
 
 
 @cache
 def font(name: str) -> TTFont:
     """Return the font `name` (REGULAR or BOLD), known to reportlab from then on."""
-    face = TTFont(name, io.BytesIO(pymupdf_fonts.myfont(_FILES[name])))
+    face = TTFont(name, io.BytesIO(font_file(name)))
     pdfmetrics.registerFont(face)
     return face
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 from scanpipe.composing import type_scale
 from scanpipe.form import Form, Question, Session
 from scanpipe.layout import Box, Layout, Row
+from scanpipe.lettering import BOLD, REGULAR
 from scanpipe.printing.fitting import Style, Way
-from scanpipe.printing.fonts import BOLD, REGULAR
 
 TITLE = Style(BOLD, (Way(1, 11.0, 9.0, grows=True), Way(2, 9.5, 9.0)))
 OCCASION = Style(REGULAR, (Way(1, 8.5, 7.0, grows=True),))

@@ -14,9 +14,10 @@ from scanpipe.aside import cleared_away, flush, places_aside
 from scanpipe.composing import layout_of
 from scanpipe.errors import OutputError, UsageError
 from scanpipe.form import Form
+from scanpipe.lettering import REGULAR
 from scanpipe.printed import numbers_in_marks
 from scanpipe.printing.drawing import SlipPen, draw_slip
-from scanpipe.printing.fonts import REGULAR, font
+from scanpipe.printing.fonts import font
 from scanpipe.printing.serials import all_different, new_serial, serial_modules
 from scanpipe.printing.sheets import Arrangement, Sheet, arrange, fill_sheets
 from scanpipe.printing.wording import check_fits

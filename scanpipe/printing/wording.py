@@ -1,7 +1,7 @@
 """Owns every printed line: where it stands, how large, and the refusal when it does not fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,9 +9,10 @@ from scanpipe.composing import layout_of
 from scanpipe.errors import FormError
 from scanpipe.form import Form
 from scanpipe.layout import Box
+from scanpipe.lettering import MM_PER_PT, Line, Words
 from scanpipe.messages import Sentence, later
 from scanpipe.printing.fitting import STEP_PT, Fitted, TooLong, fit
-from scanpipe.printing.fonts import CAP_HEIGHT_EM, MM_PER_PT, text_width_mm, unprintable
+from scanpipe.printing.fonts import CAP_HEIGHT_EM, text_width_mm, unprintable
 from scanpipe.printing.logos import logo_problems
 from scanpipe.printing.passages import SLIP_KEY, Align, Passage, Text, passages
 from scanpipe.smiley import Point
@@ -35,17 +36,6 @@ LOGO_HINT = (
     "logo out of the form."
 )
 """What to do about what cannot be printed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line, centred on `middle`; `middle.y_mm` is its baseline."""
-
-    text: str
-    middle: Point
-    font: str
-    size_pt: float
-    accent: bool = False
 
 
 def check_fits(form: Form, folder: Path | None = None) -> None:
@@ -74,6 +64,29 @@ def lines_on_slip(form: Form, kind: int) -> tuple[Line, ...]:
     `form` must have passed `check_fits`.
     """
     return tuple(line for of_kind, line in _all_lines(form) if of_kind in (None, kind))
+
+
+def words_on_every_slip(form: Form) -> tuple[Words, ...]:
+    """Return what is printed alike on all slips of `form`: about its rows, or about none.
+
+    Raises FormError if something does not fit.
+    """
+    layout = layout_of(form)
+    boxes = (*layout.words, *layout.passages)
+    said = list(passages(form, layout))
+    sizes_pt = _family_sizes_pt(said)
+    lines: dict[Box, list[Line]] = {box: [] for box in boxes}
+    for passage in said:
+        of_box = next((box for box in boxes if _holds(box, passage.box)), None)
+        if passage.kind is None and of_box is not None:
+            lines[of_box].extend(_lines(passage, sizes_pt))
+    return tuple(Words(box, tuple(found)) for box, found in lines.items() if found)
+
+
+def _holds(box: Box, part: Box) -> bool:
+    """Whether `part` of a text's room lies in `box`: a list's numbers have room of their own."""
+    middle = part.centre
+    return box.x_mm <= middle.x_mm <= box.right_mm and box.y_mm <= middle.y_mm <= box.bottom_mm
 
 
 @lru_cache(maxsize=4)

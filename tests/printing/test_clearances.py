@@ -12,8 +12,9 @@ from scanpipe.composing import ACCENT_MM, layout_of
 from scanpipe.errors import FormError
 from scanpipe.form import Form, form_from_data
 from scanpipe.layout import RESPONSE_SHARE, Box, Layout, Target
-from scanpipe.printing.fonts import MM_PER_PT, text_width_mm
-from scanpipe.printing.wording import Line, check_fits, lines_on_slip
+from scanpipe.lettering import MM_PER_PT, Line
+from scanpipe.printing.fonts import text_width_mm
+from scanpipe.printing.wording import check_fits, lines_on_slip
 
 NAMES = [
     "Fellessesjon: Innovasjon",

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanpipe.lettering import BOLD, REGULAR
 from scanpipe.printing.fitting import Fitted, Style, TooLong, Way, fit
-from scanpipe.printing.fonts import BOLD, REGULAR, text_width_mm
+from scanpipe.printing.fonts import text_width_mm
 from scanpipe.printing.passages import LABEL
 
 ONE_LINE = Style(REGULAR, (Way(1, 13.0, 10.0),))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scanpipe.printing.fonts import BOLD, REGULAR, font, text_width_mm, unprintable
+from scanpipe.lettering import BOLD, REGULAR
+from scanpipe.printing.fonts import font, text_width_mm, unprintable
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from scanpipe.errors import FormError
 from scanpipe.form import Form
 from scanpipe.language import LANGUAGES
 from scanpipe.layout import Box
-from scanpipe.printing.fonts import MM_PER_PT, text_width_mm
+from scanpipe.lettering import MM_PER_PT, Line
+from scanpipe.printing.fonts import text_width_mm
 from scanpipe.printing.passages import occasion
-from scanpipe.printing.wording import Line, check_fits, lines_on_slip
+from scanpipe.printing.wording import check_fits, lines_on_slip, words_on_every_slip
 
 SMALLEST = {"width_mm": 100, "height_mm": 90}
 SLIPS = [SMALLEST, {"size": "a6"}, {"size": "a5"}, {"size": "quarter-letter"}]
@@ -197,3 +198,16 @@ def test_what_to_do_is_the_larger_of_the_two_lines_at_the_foot(hadeland: Form) -
     rule = layout_of(hadeland).rule
     what_to_do, change_of_mind = (x for x in lines_on_slip(hadeland, 0) if inside(x, rule))
     assert what_to_do.size_pt > 10 > change_of_mind.size_pt
+
+
+def test_what_stands_on_every_slip_is_told_by_the_boxes_that_it_is_printed_in(
+    hadeland: Form,
+) -> None:
+    layout = layout_of(hadeland)
+    words = words_on_every_slip(hadeland)
+    assert [each.box for each in words] == [layout.event, layout.question, layout.rule]
+    assert all(inside(line, each.box) for each in words for line in each.lines)
+    of_session = lines_on_slip(hadeland, 3)[2]
+    assert [line for each in words for line in each.lines] == [
+        line for line in lines_on_slip(hadeland, 3) if line is not of_session
+    ]
