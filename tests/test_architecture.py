@@ -61,6 +61,7 @@ ORDER = (
 ROOMS = ("printing", "reading", "reporting", "reviewing", "simulation", "selftest")
 STAGES = ("scans", "registration", "ink", "session", "decision")
 DOORS = {
+    "reading": ("scanpipe.printing.wording",),
     "reporting": ("scanpipe.reading.record",),
     "reviewing": (
         "scanpipe.reading.kinds",

@@ -7,7 +7,13 @@ whatever the form says by then.
 from scanpipe.printed.assigning import numbers_in_marks, rebuilt, with_printing
 from scanpipe.printed.counting import Change, Counting, FieldNames, sessions_of
 from scanpipe.printed.files import load_printed, lock_path, save_printed
-from scanpipe.printed.model import Printed, PrintedSession, PrintedSlip, Printing
+from scanpipe.printed.model import (
+    Printed,
+    PrintedSession,
+    PrintedSlip,
+    Printing,
+    same_layout,
+)
 from scanpipe.printed.printing_now import ToPrint, to_print
 from scanpipe.printed.telling import (
     told_at_printing,
@@ -29,6 +35,7 @@ __all__ = [
     "lock_path",
     "numbers_in_marks",
     "rebuilt",
+    "same_layout",
     "save_printed",
     "sessions_of",
     "to_print",

@@ -69,6 +69,10 @@ LINE_OVER_WORDS_MM = 7.0
 them, may be the answer, or take one back. Print is 4 mm tall; a dash in it is 6 mm long at most,
 and letters that a coarse scan makes touch are 6.4 mm, at 100 dpi."""
 
+ON_WORDS_MM2 = 1.5
+"""So has so much ink among the letters of a row's words: a short line under one of them. Print
+leaves none there, and much dust 1.2 at most."""
+
 LINE_OVER_NAME_MM = 8.0
 """A session's name with a line so long across it may be crossed out for another's."""
 
@@ -301,7 +305,11 @@ def _palely_beside(faces: Sequence[FaceInk], marked: Sequence[int]) -> int | Non
 
 
 def _is_drawn_over_words(ink: SlipInk) -> bool:
-    return ink.over_words_mm >= OVER_WORDS_MM or ink.line_over_words_mm >= LINE_OVER_WORDS_MM
+    return (
+        ink.over_words_mm >= OVER_WORDS_MM
+        or ink.line_over_words_mm >= LINE_OVER_WORDS_MM
+        or ink.on_words_mm2 >= ON_WORDS_MM2
+    )
 
 
 def _may_be_marked(face: FaceInk) -> bool:
@@ -481,6 +489,7 @@ def thresholds() -> dict[str, float]:
         "scribbled_over_kept": SCRIBBLED_OVER_KEPT,
         "over_words_mm": OVER_WORDS_MM,
         "line_over_words_mm": LINE_OVER_WORDS_MM,
+        "on_words_mm2": ON_WORDS_MM2,
         "line_over_name_mm": LINE_OVER_NAME_MM,
         "stray_beside_mm2": STRAY_BESIDE_MM2,
         "aside_beside_fill": ASIDE_BESIDE_FILL,

@@ -40,7 +40,7 @@ def facts_of(
         "settings": _digest(dict(settings)),
         "system": f"{sys.platform} {platform.machine()}",
         **{module.__name__: module.__version__ for module in (cv2, np, pikepdf, PIL, rapidfuzz)},
-        "zxing-cpp": metadata.version("zxing-cpp"),
+        **{name: metadata.version(name) for name in ("pymupdf-fonts", "zxing-cpp")},
         **tools,
     }
 

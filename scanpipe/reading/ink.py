@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanpipe.layout import RESPONSE_SHARE, Layout
+from scanpipe.lettering import Words
 from scanpipe.reading.art import PrintedArt, find_art, line_spread_px
 from scanpipe.reading.attribution import Inked, attribute, count_crumbs
 from scanpipe.reading.bare_paper import Paper, find_paper
@@ -22,6 +23,7 @@ from scanpipe.reading.elsewhere import STRONG_DARKNESS, ink_elsewhere_mm2, over_
 from scanpipe.reading.faces import Row
 from scanpipe.reading.greys import median
 from scanpipe.reading.measures import FaceInk, SlipInk
+from scanpipe.reading.on_words import ink_on_words_mm2
 from scanpipe.reading.passages import about_passages
 from scanpipe.reading.places import Where, band_on, slices_of
 from scanpipe.reading.smudges import Look, without_smudges
@@ -99,6 +101,7 @@ class _Band:
     """The band of faces: how dark it is, and where in it ink can be told from print.
 
     `scale`: how dark the print is, as a share of what is usual. `threshold`: darkness of ink.
+    `spread_px`: how much wider than drawn the print is on each side.
     `clear`: where ink is looked for; `covered`: where pale ink is not; `rim`: where ink touches
     what is masked. `words`: where words are printed. All but the numbers are of one shape.
     """
@@ -109,6 +112,7 @@ class _Band:
     scale: float
     noise: float
     threshold: float
+    spread_px: float
     inner: Bools
     clear: Bools
     covered: Bools
@@ -118,13 +122,18 @@ class _Band:
 
 
 def measure_and_show_ink(
-    slip: Grey, layout: Layout, px_per_mm: float, lost: Grey | None = None
+    slip: Grey,
+    layout: Layout,
+    px_per_mm: float,
+    lost: Grey | None = None,
+    words: tuple[Words, ...] = (),
 ) -> tuple[SlipInk, Floats, Floats]:
     """Measure a rectified slip, shape (H, W) at `px_per_mm`. Return also by how much the new ink in
     the band of faces stands out, above 0 where there is some, and how many px from the nearest
     print each place is.
 
-    `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper.
+    `lost`, shape of `slip`, is not 0 where the scan does not say what is on the paper. `words`:
+    what is known to be printed on it.
     """
     paper = find_paper(slip, px_per_mm)
     band = _look(slip, paper, layout, px_per_mm, lost)
@@ -149,16 +158,21 @@ def measure_and_show_ink(
     stray_darkness = STRAY_DARKNESS * band.scale
     elsewhere_mm2 = ink_elsewhere_mm2(slip, paper, layout, px_per_mm, stray_darkness)
     over_passages_mm, beside_mm2 = about_passages(slip, paper, layout, px_per_mm, stray_darkness)
+    strong = STRONG_DARKNESS * band.scale
+    on_words_mm2, on_passages_mm2 = ink_on_words_mm2(
+        slip, paper, layout, words, px_per_mm, strong, band.spread_px
+    )
+    at_passages_mm2 = max(beside_mm2, on_passages_mm2)
     stray_mm2, drawn_mm2 = (
-        px / px_per_mm**2 + elsewhere_mm2 + beside_mm2 for px in (stray_px, drawn_stray_px)
+        px / px_per_mm**2 + elsewhere_mm2 + at_passages_mm2 for px in (stray_px, drawn_stray_px)
     )
     # A line down the page goes on under the words.
     through = runs_through(pieces | band.words, px_per_mm)
-    over_rows_mm, line_mm = over_words_mm(
-        slip, paper, layout, px_per_mm, STRONG_DARKNESS * band.scale
-    )
+    over_rows_mm, line_mm = over_words_mm(slip, paper, layout, px_per_mm, strong)
     tallest_mm = max(over_rows_mm, over_passages_mm)
-    measured = SlipInk(tuple(faces), stray_mm2, through, dust, tallest_mm, line_mm, drawn_mm2)
+    measured = SlipInk(
+        tuple(faces), stray_mm2, through, dust, tallest_mm, line_mm, drawn_mm2, on_words_mm2
+    )
     return measured, relief, band.art.distance_px
 
 
@@ -183,6 +197,7 @@ def _look(slip: Grey, paper: Paper, layout: Layout, px_per_mm: float, lost: Grey
         scale,
         noise,
         threshold,
+        spread_px,
         inner,
         clear=inner & ~art.mask(spread_px) & ~hidden & ~words,
         covered=art.mask(spread_px + FAINT_EXTRA_MM * px_per_mm) | words,

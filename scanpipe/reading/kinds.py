@@ -6,8 +6,10 @@ from functools import cached_property
 
 from scanpipe.form import Form
 from scanpipe.layout import Layout
+from scanpipe.lettering import Words
 from scanpipe.marks import MarkCode, mark_code
 from scanpipe.printed import Counting, FieldNames, Printed, rebuilt, sessions_of
+from scanpipe.reading.known import known_words
 
 
 @dataclass(frozen=True)
@@ -15,12 +17,13 @@ class SlipKinds:
     """The slips that were `printed` of `form`, by the place that their marks give them.
 
     The sessions of `form` are those for which slips count: besides the form's own those that
-    stand only on slips printed earlier.
+    stand only on slips printed earlier. `words`: what is known to be printed on each.
     """
 
     form: Form
     printed: Printed
     counting: Counting
+    words: tuple[tuple[Words, ...], ...]
 
     @cached_property
     def code(self) -> MarkCode:
@@ -40,6 +43,10 @@ class SlipKinds:
         """Return what may stand in the session field of slips with this kind's layout."""
         return self.counting.fields[self.printed.slips[kind].layout]
 
+    def words_on(self, kind: int | None) -> tuple[Words, ...]:
+        """Return what is known to be printed on a kind of slip; None is another form's."""
+        return () if kind is None else self.words[kind]
+
 
 def kinds_of(form: Form, printed: Printed | None = None) -> SlipKinds:
     """Return the kinds of slips that were `printed`, or will be of `form` if None were.
@@ -48,4 +55,6 @@ def kinds_of(form: Form, printed: Printed | None = None) -> SlipKinds:
     """
     printed = printed or rebuilt(form)
     counting = sessions_of(printed, form)
-    return SlipKinds(form.model_copy(update={"sessions": counting.sessions}), printed, counting)
+    known = known_words(form, printed, counting)
+    every = form.model_copy(update={"sessions": counting.sessions})
+    return SlipKinds(every, printed, counting, known)

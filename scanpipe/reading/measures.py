@@ -41,7 +41,8 @@ class SlipInk:
     `through`: some of it runs from above the faces to below them, further than a mark does.
     `dust`: pieces too small for a pen that lie free about the faces. Over the words of the rows,
     and about no face, lie a piece so tall and a line so long, mm; print itself is a few mm tall.
-    `drawn_stray_mm2`: of the stray ink, what is no stain and no fold.
+    `drawn_stray_mm2`: of the stray ink, what is no stain and no fold. `on_words_mm2`: ink on
+    the words of the rows that is none of their letters, where these are known.
     """
 
     faces: tuple[FaceInk, ...]
@@ -51,6 +52,7 @@ class SlipInk:
     over_words_mm: float = 0.0
     line_over_words_mm: float = 0.0
     drawn_stray_mm2: float = 0.0
+    on_words_mm2: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def figures(
         "dust": (ink.dust,),
         "over_words_mm": (ink.over_words_mm,),
         "line_over_words_mm": (ink.line_over_words_mm,),
+        "on_words_mm2": (ink.on_words_mm2,),
         "line_over_name_mm": (name_ink.line_over_mm,),
         "beside_name_mm2": (name_ink.beside_mm2,),
         "marks": (placement.marks,),

@@ -259,7 +259,9 @@ def _measure_slip(
     scale = _page_scale(page.px_per_mm, found.px_per_mm)
     kind = found.session_index
     field = session_field(page.pixels, found) if layout.has_session_field else None
-    measured, relief, print_px = ink.measure_and_show_ink(upright, layout, PX_PER_MM, lost)
+    measured, relief, print_px = ink.measure_and_show_ink(
+        upright, layout, PX_PER_MM, lost, kinds.words_on(kind)
+    )
     placement = Placement(len(found.marks), found.residual_mm, _scanned_px_per_mm(page, found))
     return MeasuredSlip(
         name,

@@ -18,6 +18,7 @@ from scanpipe.reading import (
     decision,
     faces,
     ink,
+    on_words,
     session,
     smudges,
     strokes,
@@ -103,7 +104,7 @@ class _Packed:
 
 def thresholds() -> dict[str, float]:
     """Return the thresholds in force, for the record of a run."""
-    owners = (decision, ink, strokes, faces, beside, attribution, smudges)
+    owners = (decision, ink, strokes, faces, beside, attribution, smudges, on_words)
     return dict(ChainMap(*(owner.thresholds() for owner in owners)))
 
 

@@ -35,12 +35,12 @@ def band_on(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Where:
     return slice(round(top_mm * px_per_mm), bottom_px), slice(round(left_mm * px_per_mm), shape[1])
 
 
-def faces_on(layout: Layout, shape: tuple[int, ...], px_per_mm: float) -> Bools:
-    """Return where on the slip the faces are."""
+def faces_on(layout: Layout, shape: tuple[int, ...], px_per_mm: float, radii: float = 1.0) -> Bools:
+    """Return where on the slip the faces are, or what lies within so many `radii` of them."""
     faces = np.zeros(shape, np.uint8)
     for face in layout.faces:
         centre = round(face.centre.x_mm * px_per_mm), round(face.centre.y_mm * px_per_mm)
-        cv2.circle(faces, centre, round(face.radius_mm * px_per_mm), 1, -1)
+        cv2.circle(faces, centre, round(face.radius_mm * radii * px_per_mm), 1, -1)
     return faces > 0
 
 
