@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
-from reportlab.graphics import renderPDF
-from reportlab.graphics.shapes import Drawing, Group, String
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from scanpipe.form import Form
 from scanpipe.layout import Box
+
+if TYPE_CHECKING:  # what draws SVG takes a tenth of a second to load, and few forms have a logo
+    from reportlab.graphics.shapes import Drawing, Group
 
 MAX_BYTES = 10 * 1024 * 1024
 """A logo printed 30 mm wide has no use for more."""
@@ -45,7 +47,9 @@ def draw_logo(canvas: Canvas, path: Path, box: Box, slip_height_mm: float) -> No
     scale = min(box.width_mm * mm / wide, box.height_mm * mm / high)
     left = box.right_mm * mm - wide * scale
     bottom = (slip_height_mm - box.centre.y_mm) * mm - high * scale / 2
-    if isinstance(logo, Drawing):
+    if not isinstance(logo, Image.Image):
+        from reportlab.graphics import renderPDF
+
         canvas.saveState()
         canvas.translate(left, bottom)
         canvas.scale(scale, scale)
@@ -85,7 +89,8 @@ def _png(path: Path) -> Image.Image:
         raise LogoError(f"{path.name} has more pixels than any logo needs") from None
 
 
-def _svg(path: Path) -> Drawing:
+def _svg(path: Path) -> "Drawing":
+    from reportlab.graphics.shapes import String
     from svglib.svglib import svg2rlg
 
     try:
@@ -103,7 +108,9 @@ def _svg(path: Path) -> Drawing:
     return drawing
 
 
-def _shapes(group: Group) -> Iterator[object]:
+def _shapes(group: "Group") -> Iterator[object]:
+    from reportlab.graphics.shapes import Group
+
     for shape in group.contents:
         yield shape
         if isinstance(shape, Group):

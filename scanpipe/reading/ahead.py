@@ -8,8 +8,9 @@ from scanpipe.reading.nursery import tidy_up_after_parent
 tidy_up_after_parent()
 
 with without_collecting():
-    from scanpipe.reading import pipeline, session
+    from scanpipe.reading import known, pipeline, session
 
+    known.prepare()
     session.prepare()
 
 __all__ = ["pipeline"]

@@ -17,13 +17,13 @@ class SlipKinds:
     """The slips that were `printed` of `form`, by the place that their marks give them.
 
     The sessions of `form` are those for which slips count: besides the form's own those that
-    stand only on slips printed earlier. `words`: what is known to be printed on each.
+    stand only on slips printed earlier. `as_now`: the form with its own only.
     """
 
     form: Form
     printed: Printed
     counting: Counting
-    words: tuple[tuple[Words, ...], ...]
+    as_now: Form
 
     @cached_property
     def code(self) -> MarkCode:
@@ -45,7 +45,11 @@ class SlipKinds:
 
     def words_on(self, kind: int | None) -> tuple[Words, ...]:
         """Return what is known to be printed on a kind of slip; None is another form's."""
-        return () if kind is None else self.words[kind]
+        return () if kind is None else self._known_words[kind]
+
+    @cached_property
+    def _known_words(self) -> tuple[tuple[Words, ...], ...]:
+        return known_words(self.as_now, self.printed, self.counting)
 
 
 def kinds_of(form: Form, printed: Printed | None = None) -> SlipKinds:
@@ -55,6 +59,5 @@ def kinds_of(form: Form, printed: Printed | None = None) -> SlipKinds:
     """
     printed = printed or rebuilt(form)
     counting = sessions_of(printed, form)
-    known = known_words(form, printed, counting)
     every = form.model_copy(update={"sessions": counting.sessions})
-    return SlipKinds(every, printed, counting, known)
+    return SlipKinds(every, printed, counting, as_now=form)

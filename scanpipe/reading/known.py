@@ -14,10 +14,14 @@ from scanpipe.lettering import Words
 from scanpipe.printed import Counting, Printed, PrintedSlip, same_layout
 
 
+def prepare() -> None:
+    """Load what setting words needs, in a process that does nothing but read."""
+    import scanpipe.printing.wording  # noqa: F401
+
+
 def known_words(form: Form, printed: Printed, counting: Counting) -> tuple[tuple[Words, ...], ...]:
     """Return for each slot what is known to be printed on its slips."""
-    # Workers never set words, and what sets them takes long to load.
-    from scanpipe.printing.wording import words_on_every_slip
+    from scanpipe.printing.wording import words_on_every_slip  # late: see `prepare`
 
     try:
         layout, words = layout_of(form), words_on_every_slip(form)
