@@ -86,10 +86,10 @@ class LocalCrew:
         self.size = min(workers, MOST_PROCESSES)
         self._ahead = ahead
         self._stopped = False
-        self._start = NURSERY.enter(ahead)
         self._private = tempfile.TemporaryDirectory(
             prefix="scanpipe-", dir=folder and folder.absolute(), ignore_cleanup_errors=True
         )
+        self._start = NURSERY.enter(ahead)
         self.executor = self._hire()
 
     def _hire(self) -> Pool:
