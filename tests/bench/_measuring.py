@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
@@ -84,7 +85,7 @@ class _Watch:
     def __init__(self, pid: int, memory: bool) -> None:
         self._pid = pid
         self._memory = memory
-        self._times: dict[int, tuple[str, float, float]] = {}
+        self._times: dict[int, _Times] = {}
         self._most_kb = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look_on, daemon=True)
@@ -107,14 +108,19 @@ class _Watch:
                 self._times |= {pid: times for pid in family(self._pid) if (times := _times(pid))}
 
     def _by_kind(self) -> dict[str, float]:
-        """A worker's count of the programs it has waited for is surer than a look at them."""
+        """A worker's count of the programs it has waited for is surer than a look at them.
+
+        What workers come from has waited for workers.
+        """
         found: dict[str, float] = defaultdict(float)
-        for pid, (name, own_s, waited_for_s) in self._times.items():
+        python = {pid: each for pid, each in self._times.items() if each.name.startswith("python")}
+        parents = {each.parent for each in python.values()}
+        for pid, each in self._times.items():
             if pid == self._pid:
-                found[MAIN] += own_s
-            elif name.startswith("python"):
-                found[WORKERS] += own_s
-                found[PROGRAMS] += waited_for_s
+                found[MAIN] += each.own_s
+            elif pid in python:
+                found[WORKERS] += each.own_s
+                found[PROGRAMS] += each.waited_for_s if pid not in parents else 0.0
         return dict(found)
 
 
@@ -130,15 +136,24 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def _times(pid: int) -> tuple[str, float, float] | None:
-    """Return a process's name, its CPU seconds, and those of the children it has waited for."""
+class _Times(NamedTuple):
+    """A process's name and parent, its CPU seconds, and those of the children it has waited for."""
+
+    name: str
+    parent: int
+    own_s: float
+    waited_for_s: float
+
+
+def _times(pid: int) -> _Times | None:
     try:
         name, _, rest = (PROC / str(pid) / "stat").read_text().partition("(")[2].rpartition(")")
     except OSError:
         return None
-    ticks = [int(cell) for cell in rest.split()[11:15]]
+    cells = rest.split()
+    ticks = [int(cell) for cell in cells[11:15]]
     each_s = 1 / os.sysconf("SC_CLK_TCK")
-    return name, sum(ticks[:2]) * each_s, sum(ticks[2:]) * each_s
+    return _Times(name, int(cells[1]), sum(ticks[:2]) * each_s, sum(ticks[2:]) * each_s)
 
 
 def _held_kb(pid: int) -> int:
