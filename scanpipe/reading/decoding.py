@@ -33,6 +33,9 @@ JPEG_START = b"\xff\xd8"
 JPEG_PADDING_BYTES = 8
 """So many bytes between its picture and its end are padding that scanners leave in a JPEG."""
 
+_MODES = {1: "L", 3: "RGB"}
+"""What Pillow calls a JPEG with so many numbers to a pixel."""
+
 _PLAIN_FILTERS = {"/DCTDecode", "/FlateDecode", "/CCITTFaxDecode", "/LZWDecode"}
 _PLAIN_COLOURS = {"/DeviceGray", "/DeviceRGB", "/CalGray", "/CalRGB", "/ICCBased", "/Indexed"}
 
@@ -67,13 +70,13 @@ def is_plain(image: pikepdf.Stream) -> bool:
 def decode(image: pikepdf.Stream, halved: bool = False) -> NDArray[np.uint8] | Reason:
     """Return the plain `image` of a PDF as grey, shape (H, W), or why it cannot be had whole.
 
-    `halved`: half as wide and high if that takes less time, as of a grey JPEG.
+    `halved`: half as wide and high if that takes less time, as of a JPEG.
     """
     fax = "/CCITTFaxDecode" in _filters(image)
     complaints: list[str] = []
     try:
-        if _is_grey_jpeg(image):
-            return _grey_jpeg(_packed(image), halved)
+        if _is_jpeg_with_grey(image):
+            return _grey_of_jpeg(_packed(image), halved)
         with (
             stderr_of_libtiff(complaints) if fax else contextlib.nullcontext(),
             pikepdf.new() as scratch,
@@ -92,17 +95,27 @@ def decode(image: pikepdf.Stream, halved: bool = False) -> NDArray[np.uint8] | R
     return pixels
 
 
-def _is_grey_jpeg(image: pikepdf.Stream) -> bool:
-    """Whether `image` is a JPEG of one component, which means grey, as scanners write it."""
-    if _filters(image)[-1:] != ["/DCTDecode"] or image.get("/ColorSpace") != "/DeviceGray":
+def _is_jpeg_with_grey(image: pikepdf.Stream) -> bool:
+    """Whether `image` is a JPEG that holds its greys by themselves, with or without colours."""
+    if _filters(image)[-1:] != ["/DCTDecode"]:
         return False
     with Image.open(io.BytesIO(_packed(image))) as opened:
         _check_size(opened)
-        return opened.format in JPEGS and opened.mode == "L"
+        return opened.format in JPEGS and opened.mode == _MODES.get(_components(image))
 
 
-def _grey_jpeg(data: bytes, halved: bool) -> NDArray[np.uint8] | Reason:
-    """Decode a JPEG once, for its pixels and for what is wrong with it."""
+def _components(image: pikepdf.Stream) -> int:
+    """Return how many numbers a pixel of a JPEG has by what its PDF says; 0 where it is odd."""
+    colours = image.get("/ColorSpace")
+    if not isinstance(colours, pikepdf.Array):
+        return {"/DeviceGray": 1, "/DeviceRGB": 3}.get(str(colours), 0)
+    if str(colours[0]) == "/ICCBased":
+        return int(colours[1].get("/N", 0))
+    return {"/CalGray": 1, "/CalRGB": 3}.get(str(colours[0]), 0)
+
+
+def _grey_of_jpeg(data: bytes, halved: bool) -> NDArray[np.uint8] | Reason:
+    """Decode a JPEG once, for its greys and for what is wrong with it; its colours are left out."""
     how = cv2.IMREAD_REDUCED_GRAYSCALE_2 if halved else cv2.IMREAD_GRAYSCALE
     pixels, broken = _decoded_jpeg(data, how | cv2.IMREAD_IGNORE_ORIENTATION)
     return Reason.DAMAGED_IMAGE if broken or pixels is None else pixels

@@ -114,7 +114,8 @@ def _checked(
     finest = None
     unchecked = drawing.hidden_images or (bool(images) and not drawing.xobjects)
     for name, image in images:
-        if int(image.Width) * int(image.Height) > MAX_PIXELS or is_bomb(image):
+        pixels = int(image.Width) * int(image.Height)
+        if pixels > MAX_PIXELS or is_bomb(image):
             return Reason.TOO_LARGE
         dpi = _dpi(name, image, drawing, frame)
         finest = max(finest or 0.0, min(dpi, 600.0))
@@ -124,7 +125,7 @@ def _checked(
             if damage is not None:
                 return damage
             continue
-        decoded = decode(image, halved=_may_be_halved(image, dpi, enough_dpi))
+        decoded = decode(image, halved=may_be_halved(pixels, dpi, enough_dpi))
         if isinstance(decoded, Reason):
             return decoded
         if drawing.single is not None and name == drawing.single[0]:
@@ -135,9 +136,8 @@ def _checked(
     return PageContent(width_mm, height_mm, None, finest, unchecked)
 
 
-def _may_be_halved(image: pikepdf.Stream, dpi: float, enough_dpi: float) -> bool:
+def may_be_halved(pixels: int, dpi: float, enough_dpi: float) -> bool:
     """Whether half the resolution is enough, also where the file has it wrong and it is lower."""
-    pixels = int(image.Width) * int(image.Height)
     return dpi >= 2 * enough_dpi and pixels >= 4 * ENOUGH_PIXELS
 
 

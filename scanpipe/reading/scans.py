@@ -25,7 +25,7 @@ from scanpipe.reading.decoding import (
     is_broken_jpeg,
     stderr_of_libtiff,
 )
-from scanpipe.reading.embedded import Embedded, PageContent, page_content
+from scanpipe.reading.embedded import Embedded, PageContent, may_be_halved, page_content
 from scanpipe.reading.scanfiles import (
     ScanFile,
     find_scans,
@@ -94,7 +94,7 @@ def _loaded(scan: ScanFile, page: int, enough_dpi: float) -> PageImage | Reason:
         if scan.is_pdf:
             loaded = _load_pdf_page(scan, page, enough_dpi)
         else:
-            loaded = _load_image(scan.path, page)
+            loaded = _load_image(scan.path, page, enough_dpi)
         return loaded if isinstance(loaded, Reason) else _reduced(_at_working_dpi(loaded))
     except ScanpipeError:
         raise
@@ -104,7 +104,7 @@ def _loaded(scan: ScanFile, page: int, enough_dpi: float) -> PageImage | Reason:
         return Reason.DAMAGED_IMAGE
 
 
-def _load_image(path: Path, page: int) -> Embedded | Reason:
+def _load_image(path: Path, page: int, enough_dpi: float) -> Embedded | Reason:
     with open_image(path) as image:
         if page > 1:
             image.seek(page - 1)
@@ -112,6 +112,9 @@ def _load_image(path: Path, page: int) -> Embedded | Reason:
             return Reason.TOO_LARGE
         dpi_x, dpi_y = (float(value) for value in image.info.get("dpi", (0, 0)))
         complaints: list[str] = []
+        halved = _draft_of_jpeg(image, min(dpi_x, dpi_y), enough_dpi)
+        if halved:
+            dpi_x, dpi_y = dpi_x / 2, dpi_y / 2
         with stderr_of_libtiff(complaints) if image.format == "TIFF" else contextlib.nullcontext():
             image.load()
         if complaints or (image.format in JPEGS and is_broken_jpeg(path.read_bytes())):
@@ -120,7 +123,19 @@ def _load_image(path: Path, page: int) -> Embedded | Reason:
         ImageOps.exif_transpose(image, in_place=True)  # a copy would be another 280 MB at A3
         if image.size != as_stored:
             dpi_x, dpi_y = dpi_y, dpi_x
-        return Embedded(grey_pixels(image), dpi_x, dpi_y)
+        return Embedded(grey_pixels(image), dpi_x, dpi_y, halved)
+
+
+def _draft_of_jpeg(image: Image.Image, dpi: float, enough_dpi: float) -> bool:
+    """Have of a JPEG no more decoded than its greys, and half of them where that is enough; return
+    whether it is half.
+    """
+    if image.format not in JPEGS:
+        return False
+    width, height = image.size
+    halved = may_be_halved(width * height, dpi, enough_dpi)
+    image.draft("L", (width // 2, height // 2) if halved else image.size)
+    return halved
 
 
 def _load_pdf_page(scan: ScanFile, page: int, enough_dpi: float) -> Embedded | Reason:

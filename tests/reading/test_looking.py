@@ -27,14 +27,16 @@ SCANNER = replace(SCANNERS["office_grey"], dpi=300, skew_deg=1.0)
 LookAt = Callable[..., Looked]
 
 
-def scanned(path: Path, papers: Sequence[Paper], dpi: float = 300, **how: object) -> scans.ScanFile:
+def scanned(
+    path: Path, papers: Sequence[Paper], dpi: float = 300, mode: str = "L"
+) -> scans.ScanFile:
     """Scan `papers` at 300 dpi into a PDF that says it is of so many `dpi`."""
     rng = np.random.default_rng(8)
     with pikepdf.new() as pdf:
         for paper in papers:
             packed = io.BytesIO()
-            page = Image.fromarray(scan(paper, SCANNER, rng))
-            page.save(packed, "PDF", resolution=dpi, **({"quality": 85} | how))
+            page = Image.fromarray(scan(paper, SCANNER, rng)).convert(mode)
+            page.save(packed, "PDF", resolution=dpi, quality=85)
             with pikepdf.open(packed) as one:
                 pdf.pages.extend(one.pages)
         pdf.save(path)
@@ -81,11 +83,12 @@ def test_of_a_scan_of_300_dpi_half_is_decoded_and_its_own_resolution_is_told(
     assert (slip.x_mm, slip.y_mm) == pytest.approx((74, 52.5), abs=6)
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_half_a_scan_is_read_as_the_whole_of_it(
-    form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mode: str, form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     papers = [crossed(form, rating) for rating in (1, 3, 5)]
-    file, kinds = scanned(tmp_path / "fine.pdf", papers), kinds_of(form)
+    file, kinds = scanned(tmp_path / "fine.pdf", papers, mode=mode), kinds_of(form)
     halves = see_pages(kinds, file, range(1, 4))
     monkeypatch.setattr(scans, "ENOUGH_DPI", float("inf"))
     wholes = see_pages(kinds, file, range(1, 4))
@@ -130,3 +133,23 @@ def test_a_scan_of_less_than_its_file_says_is_not_halved(form: Form, tmp_path: P
     looked = looked_at(form, scans.open_scan(tmp_path / "small.pdf"))
     assert not looked.scanned.halved
     assert len(looked.slips) == 1
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_of_a_jpeg_file_of_300_dpi_half_is_decoded_too(
+    mode: str, form: Form, tmp_path: Path
+) -> None:
+    page = Image.fromarray(scan(crossed(form, 2), SCANNER, np.random.default_rng(1))).convert(mode)
+    sideways = Image.Exif()
+    sideways[0x0112] = 6
+    page.save(tmp_path / "fine.jpg", dpi=(300, 300), quality=85, exif=sideways)
+    file = scans.open_scan(tmp_path / "fine.jpg")
+
+    looked = looked_at(form, file)
+    assert looked.scanned.halved
+    assert looked.scanned.px_per_mm == pytest.approx(150 / 25.4, rel=0.01)
+    assert looked.scanned.pixels.shape == pytest.approx([s / 2 for s in page.size], abs=1)
+    (seen,) = see_pages(kinds_of(form), file, [1])
+    (slip,) = seen.reading.slips
+    assert (slip.status, slip.rating) == (Status.READ, 2)
+    assert slip.figures["px_per_mm"][0] == pytest.approx(300 / 25.4, rel=0.03)
