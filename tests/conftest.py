@@ -2,6 +2,7 @@
 
 import csv
 import gc
+import hashlib
 import io
 import json
 import os
@@ -15,12 +16,13 @@ from contextlib import AbstractContextManager, chdir, contextmanager
 from dataclasses import dataclass
 from math import hypot
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
 
-from scanpipe import cli
+from scanpipe import cli, tools
 from scanpipe.reading import crews
 from scanpipe.reading.nursery import loading_early
 from scanpipe.reading.processes import ONE_THREAD
@@ -169,6 +171,58 @@ def _nobody_waits_for_the_disk() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _file: None)
+        yield
+
+
+INSTALLED = {name: tools.find(name) for name in ("tesseract", "pdftoppm", "pdfinfo")}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_installed_is_asked_once() -> Iterator[None]:
+    """Have programs asked once for their version, and what they make of the same file: each run
+    asks four of them, and Tesseract has most to do before it looks at anything.
+
+    Stand-ins for them lie elsewhere and are always asked, as are all by commands that run in a
+    process of their own.
+    """
+    from scanpipe.reading import session
+
+    session.prepare()
+    import pdf2image
+    import pytesseract
+
+    said: dict[tuple[object, ...], Any] = {}
+
+    def once(program: str, key: tuple[object, ...], ask: Callable[[], Any]) -> Any:
+        if tools.find(program) != INSTALLED.get(program):
+            return ask()
+        if key not in said:
+            said[key] = ask()
+        return said[key]
+
+    def version(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(program: str, *how: str, **others: Any) -> Any:
+            return once(program, (ask, program, *how), lambda: ask(program, *how, **others))
+
+        return asked
+
+    def of_file(program: str, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(path: str, *how: str, **others: Any) -> Any:
+            is_file = Path(path).is_file()
+            content = hashlib.sha256(Path(path).read_bytes()).digest() if is_file else object()
+            return once(program, (ask, content, *how), lambda: ask(path, *how, **others))
+
+        return asked
+
+    poppler = pdf2image.pdf2image
+    counted = of_file("pdfinfo", pdf2image.pdfinfo_from_path)
+    read = of_file("tesseract", pytesseract.run_and_get_output)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tools, "_output_of", version(tools._output_of))
+        patch.setattr(poppler, "_get_poppler_version", version(poppler._get_poppler_version))
+        patch.setattr(poppler, "pdfinfo_from_path", counted)
+        patch.setattr(pdf2image, "pdfinfo_from_path", counted)
+        patch.setattr(pytesseract, "run_and_get_output", read)
         yield
 
 
