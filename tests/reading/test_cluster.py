@@ -64,10 +64,18 @@ def test_ctrl_c_ends_a_cluster_of_our_own_and_leaves_only_what_was_read(
     assert list(tmp_path.glob("dask*")) == []
 
 
+UNWATCHED = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
+"""What Dask looks at all the time, for a page about its cluster that nobody sees here."""
+
+
 @contextmanager
 def quick_starts() -> Iterator[None]:
-    """Have Dask take workers from a process that has loaded it: those for which others were killed
-    would load it anew. A process of Python has one of this kind, which is ours else.
+    """Have Dask take workers from a process that has loaded all they need: those for which others
+    were killed would load it anew. A process of Python has one of this kind, which is ours else.
     """
     import dask
 
@@ -77,9 +85,12 @@ def quick_starts() -> Iterator[None]:
     from multiprocessing import forkserver
 
     NURSERY.leave()
-    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+    multiprocessing.set_forkserver_preload(["distributed", "scanpipe.reading.pipeline"])
+    forkserver.ensure_running()
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"} | UNWATCHED):
         yield
     forkserver._forkserver._stop()
+    multiprocessing.set_forkserver_preload(["__main__"])
     NURSERY.enter(READERS)
 
 
