@@ -56,7 +56,9 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
             points = (np.array(line) * PX_PER_MM).round().astype(np.int32)
             cv2.polylines(paper.grey, [points], False, 50, 4)
         path = tmp_path / "scan.png"
-        Image.fromarray(scan(paper, scanner, rng)).save(path, dpi=(scanner.dpi, scanner.dpi))
+        Image.fromarray(scan(paper, scanner, rng)).save(
+            path, dpi=(scanner.dpi, scanner.dpi), compress_level=1
+        )
         (page,) = read_pages(kinds or kinds_of(form), open_stack([path]).files[0], [1])
         return list(page.slips)
 
