@@ -7,6 +7,7 @@ from operator import attrgetter
 import cv2
 import numpy as np
 
+from scanpipe.reading.apart import apart_px
 from scanpipe.reading.beside import goes_round, is_of_mark
 from scanpipe.reading.faces import Row, faces_of_stroke
 from scanpipe.reading.greys import quantile
@@ -81,7 +82,7 @@ class Inked:
     `hair_px` and `aside_px` may be no marks: round or half hidden by print, thin, and beside the
     face, from the slip's edge, or blots. `inside_px`: dark ink within the face, and
     `inside_depth_px` the sum of its distances from the ink's edge. `pale_px`: strokes that are
-    pale throughout.
+    pale throughout. `apart_px`: beside a mark, and none of it.
     """
 
     dark_px: int = 0
@@ -91,6 +92,7 @@ class Inked:
     inside_px: int = 0
     inside_depth_px: float = 0.0
     pale_px: int = 0
+    apart_px: int = 0
 
     @property
     def line_px(self) -> float:
@@ -116,6 +118,7 @@ def attribute(
     faces = [Inked() for _ in row.centres]
     touching: list[list[Stroke]] = [[] for _ in row.centres]
     beside: list[list[Stroke]] = [[] for _ in row.centres]
+    from_edge: list[list[Stroke]] = [[] for _ in row.centres]
     stray_px = dust = 0
     depth = depths_px(pieces)
     for rows, columns in each_stroke(pieces, px_per_mm):
@@ -138,19 +141,41 @@ def attribute(
             px = int(np.count_nonzero(own))
             if not dark:
                 more = Inked(pale_px=px)
-            elif _is_blot(rows, columns, depth, float(row.face_px[face]), px_per_mm) or (
-                row.reaches_edge(columns) and not goes_round(rows, columns, row, face)
-            ):
+            elif _is_blot(rows, columns, depth, float(row.face_px[face]), px_per_mm):
                 more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
+            elif row.reaches_edge(columns) and not goes_round(rows, columns, row, face):
+                more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
+                from_edge[face].append((rows[own], columns[own]))
             else:
                 more = _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm)
                 if len(depths) or area_mm2 >= OUTSIDE_MM2:
                     (touching if len(depths) else beside)[face].append((rows[own], columns[own]))
             faces[face] = _sum(faces[face], more)
-    for face, strokes in enumerate(beside):
-        if strokes and not is_of_mark(strokes, touching[face], row, face, px_per_mm):
-            faces[face] = _sum(faces[face], Inked(aside_px=sum(len(rows) for rows, _ in strokes)))
+    for face in range(len(faces)):
+        own_strokes = touching[face], beside[face], from_edge[face]
+        more = _none_of_mark(*own_strokes, rim, row, face, px_per_mm)
+        faces[face] = _sum(faces[face], more)
     return faces, stray_px, dust
+
+
+def _none_of_mark(
+    touching: list[Stroke],
+    beside: list[Stroke],
+    from_edge: list[Stroke],
+    rim: Bools,
+    row: Row,
+    face: int,
+    px_per_mm: float,
+) -> Inked:
+    """Return what of the dark strokes about a face, which touch it, lie beside it or come from the
+    slip's edge, is no part of what somebody marked there.
+    """
+    aside = apart = 0
+    if beside and not is_of_mark(beside, touching, row, face, px_per_mm):
+        aside = sum(len(rows) for rows, _ in beside)
+    if touching or beside:
+        apart = apart_px((*touching, *beside, *from_edge), rim, row, face, px_per_mm)
+    return Inked(aside_px=aside, apart_px=apart)
 
 
 def _is_blot(

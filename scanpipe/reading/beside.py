@@ -97,4 +97,10 @@ def goes_round(rows: Points, columns: Points, row: Row, face: int) -> bool:
 
 def _directions(down: Float, right: Float) -> int:
     """Return in how many directions from a middle pixels lie, so far down and right of it."""
-    return len(np.unique(np.floor(np.arctan2(down, right) / math.tau * DIRECTIONS)))
+    return len(np.unique(directions_of(down, right)))
+
+
+def directions_of(down: Float, right: Float) -> Points:
+    """Return in which of DIRECTIONS from a middle each pixel lies, so far down and right of it."""
+    turns = np.arctan2(down, right) / math.tau * DIRECTIONS
+    return np.floor(turns).astype(np.intp) % DIRECTIONS

@@ -81,6 +81,10 @@ ASIDE_BESIDE_FILL = 0.020
 """So much ink about no face, or near one without touching it, on a slip with a mark, is a word, an
 arrow or another mark, and may take back what is marked. Dirt and folds have less."""
 
+APART_MM2 = 2.0
+"""And so is so much near a mark that hangs together with nothing in its face: a word of two letters
+has 3, what a dry pen leaves of the end of a tick less."""
+
 INSIDE_LINE = 1.0
 """A mark with less line in its face, in face widths, is drawn round it, if not all of it: ink that
 lies near without touching is the rest of the circle. A cross or a tick has more."""
@@ -289,6 +293,8 @@ def _is_doubtful(ink: SlipInk, marked: Sequence[int]) -> bool:
 
 
 def _has_something_near(face: FaceInk, is_marked: bool) -> bool:
+    if face.apart_mm2 >= APART_MM2:
+        return True
     of_its_mark = is_marked and face.line < INSIDE_LINE
     return face.aside >= ASIDE_BESIDE_FILL and not of_its_mark
 
@@ -493,6 +499,7 @@ def thresholds() -> dict[str, float]:
         "line_over_name_mm": LINE_OVER_NAME_MM,
         "stray_beside_mm2": STRAY_BESIDE_MM2,
         "aside_beside_fill": ASIDE_BESIDE_FILL,
+        "apart_mm2": APART_MM2,
         "drawn_beside_fill": DRAWN_BESIDE_FILL,
         "inside_line": INSIDE_LINE,
         "round_line": ROUND_LINE,

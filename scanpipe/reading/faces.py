@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanpipe.reading.strokes import Points, hull_of
+from scanpipe.reading.strokes import Bools, Points, hull_of
 
 Float = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -45,7 +45,11 @@ class Row:
 
     def reaches_edge(self, columns: Points) -> bool:
         """Whether something in these columns may come from beyond the slip's edge."""
-        return bool(columns.min() <= self.columns.start or columns.max() >= self.columns.stop - 1)
+        return bool(self.at_edge(columns).any())
+
+    def at_edge(self, columns: Points) -> Bools:
+        """Return which of some columns lie along the slip's edge."""
+        return (columns <= self.columns.start) | (columns >= self.columns.stop - 1)
 
 
 def faces_of_stroke(rows: Points, columns: Points, row: Row) -> Points:

@@ -153,7 +153,13 @@ def measure_and_show_ink(
     paled = zip(pale_px, drawn_px, strict=True)
     lost_shares = _lost_shares(band.hidden, band.row)
     faces = map(
-        partial(_face_ink, band.row), count(), inked, paled, crumbs, band.art.seen, lost_shares
+        partial(_face_ink, band.row, px_per_mm),
+        count(),
+        inked,
+        paled,
+        crumbs,
+        band.art.seen,
+        lost_shares,
     )
     stray_darkness = STRAY_DARKNESS * band.scale
     elsewhere_mm2 = ink_elsewhere_mm2(slip, paper, layout, px_per_mm, stray_darkness)
@@ -292,6 +298,7 @@ def _hangs_on_pale_ink(inked: list[Inked], pale_px: list[int], row: Row) -> bool
 
 def _face_ink(
     row: Row,
+    px_per_mm: float,
     place: int,
     ink: Inked,
     pale_px: tuple[int, int],
@@ -313,6 +320,7 @@ def _face_ink(
         crumbs,
         seen,
         lost,
+        ink.apart_px / px_per_mm**2,
     )
 
 

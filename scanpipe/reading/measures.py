@@ -14,6 +14,7 @@ class FaceInk:
     inked over; `line`: length of line in it, in face widths. `crumbs`: pieces of ink about it,
     however small, in a scan that kept no grey. `seen`: share of the face's printed lines found
     where they should be. `lost`: share of the face under a streak that hides what is there.
+    `apart_mm2`: what lies near a mark in the face and hangs together with nothing in it, mm².
     """
 
     fill: float
@@ -27,6 +28,7 @@ class FaceInk:
     crumbs: int
     seen: float
     lost: float
+    apart_mm2: float = 0.0
 
     @property
     def sure(self) -> float:

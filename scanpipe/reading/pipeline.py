@@ -13,6 +13,7 @@ import numpy as np
 
 from scanpipe import tools
 from scanpipe.reading import (
+    apart,
     attribution,
     beside,
     decision,
@@ -104,7 +105,7 @@ class _Packed:
 
 def thresholds() -> dict[str, float]:
     """Return the thresholds in force, for the record of a run."""
-    owners = (decision, ink, strokes, faces, beside, attribution, smudges, on_words)
+    owners = (decision, ink, strokes, faces, apart, beside, attribution, smudges, on_words)
     return dict(ChainMap(*(owner.thresholds() for owner in owners)))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.reading import attribution, beside, decision, faces, smudges, strokes
+from scanpipe.reading import apart, attribution, beside, decision, faces, smudges, strokes
 from scanpipe.reading.decision import (
     MARKED_FILL,
     RESIDUAL_MM,
@@ -485,7 +485,7 @@ def test_a_single_face_that_was_not_found_keeps_the_slip_from_being_blank(at: in
     assert judged(replace(ink, faces=hidden)).reasons == (Reason.REGISTRATION_POOR,)
 
 
-@pytest.mark.parametrize("module", [attribution, beside, decision, faces, smudges, strokes])
+@pytest.mark.parametrize("module", [apart, attribution, beside, decision, faces, smudges, strokes])
 def test_every_threshold_is_told_in_the_record_of_a_run(module: ModuleType) -> None:
     names = {
         target.id.lower(): getattr(module, target.id)
