@@ -21,6 +21,7 @@ class Reason(StrEnum):
     UNDERVOTE = "undervote"
     MARGINAL = "marginal"
     CORRECTION = "correction"
+    STRUCK = "struck"
     SESSION_UNREAD = "session_unread"
     SESSION_CONFLICT = "session_conflict"
     SESSION_STRUCK = "session_struck"

@@ -11,6 +11,7 @@ from scanpipe.reading.apart import apart_px
 from scanpipe.reading.beside import goes_round, is_of_mark
 from scanpipe.reading.faces import Row, faces_of_stroke
 from scanpipe.reading.greys import quantile
+from scanpipe.reading.strikes import struck_mm
 from scanpipe.reading.strokes import (
     OUTSIDE_MM2,
     Bools,
@@ -83,6 +84,7 @@ class Inked:
     face, from the slip's edge, or blots. `inside_px`: dark ink within the face, and
     `inside_depth_px` the sum of its distances from the ink's edge. `pale_px`: strokes that are
     pale throughout. `apart_px`: beside a mark, and none of it.
+    `struck_mm`: how far a line through it reaches.
     """
 
     dark_px: int = 0
@@ -93,6 +95,7 @@ class Inked:
     inside_depth_px: float = 0.0
     pale_px: int = 0
     apart_px: int = 0
+    struck_mm: float = 0.0
 
     @property
     def line_px(self) -> float:
@@ -168,14 +171,16 @@ def _none_of_mark(
     px_per_mm: float,
 ) -> Inked:
     """Return what of the dark strokes about a face, which touch it, lie beside it or come from the
-    slip's edge, is no part of what somebody marked there.
+    slip's edge, is no part of what somebody marked there, or strikes it out.
     """
     aside = apart = 0
+    struck = 0.0
     if beside and not is_of_mark(beside, touching, row, face, px_per_mm):
         aside = sum(len(rows) for rows, _ in beside)
     if touching or beside:
         apart = apart_px((*touching, *beside, *from_edge), rim, row, face, px_per_mm)
-    return Inked(aside_px=aside, apart_px=apart)
+        struck = struck_mm((*touching, *beside), rim, row, face, px_per_mm)
+    return Inked(aside_px=aside, apart_px=apart, struck_mm=struck)
 
 
 def _is_blot(

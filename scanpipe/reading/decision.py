@@ -85,6 +85,12 @@ APART_MM2 = 2.0
 """And so is so much near a mark that hangs together with nothing in its face: a word of two letters
 has 3, what a dry pen leaves of the end of a tick less."""
 
+STRUCK_MM = 1.0
+STRUCK_LINE = 2.8
+"""A mark with a level line across it that reaches so far out of the face at either side is struck
+out, if it has no more line in it than a cross and another line: a scribble is many lines, level
+ones too."""
+
 INSIDE_LINE = 1.0
 """A mark with less line in its face, in face widths, is drawn round it, if not all of it: ink that
 lies near without touching is the rest of the circle. A cross or a tick has more."""
@@ -270,6 +276,8 @@ def _judge_single(ink: SlipInk, at: int) -> _Rating:
     pale = _palely_beside(ink.faces, [at])
     if pale is not None and _is_scribbled(ink.faces[at]):
         return _Rating(Status.REVIEW, Reason.CORRECTION, pale + 1, 0.0)
+    if _is_struck(ink.faces[at]):
+        return _Rating(Status.REVIEW, Reason.STRUCK, None, 0.0)
     if pale is not None or _is_doubtful(ink, [at]):
         return _Rating(Status.REVIEW, Reason.MARGINAL, at + 1, 0.0)
     return _Rating(Status.READ, None, at + 1, _rating_confidence(ink, at))
@@ -326,6 +334,10 @@ def _is_scribbled(face: FaceInk) -> bool:
     return face.line >= SCRIBBLED_LINE or face.solid >= SOLID_SHARE
 
 
+def _is_struck(face: FaceInk) -> bool:
+    return face.struck_mm >= STRUCK_MM and face.line < STRUCK_LINE
+
+
 def _outweighed(faces: Sequence[FaceInk], present: list[int], kept: int) -> bool:
     others = (faces[i].solid for i in present if i != kept)
     return min(others) >= SCRIBBLED_OVER_KEPT * faces[kept].solid
@@ -374,6 +386,8 @@ def _one_is_struck_out(marks: Sequence[FaceInk]) -> bool:
     """Whether, of several marks that may all stand, one covers its face and others do not, or has
     lines in it and others only go round theirs.
     """
+    if any(_is_struck(mark) for mark in marks):
+        return True
     lines = [mark.line for mark in marks]
     if min(lines) < ROUND_LINE and max(lines) >= CROSSED_LINE:
         return True
@@ -500,6 +514,8 @@ def thresholds() -> dict[str, float]:
         "stray_beside_mm2": STRAY_BESIDE_MM2,
         "aside_beside_fill": ASIDE_BESIDE_FILL,
         "apart_mm2": APART_MM2,
+        "struck_mm": STRUCK_MM,
+        "struck_line": STRUCK_LINE,
         "drawn_beside_fill": DRAWN_BESIDE_FILL,
         "inside_line": INSIDE_LINE,
         "round_line": ROUND_LINE,

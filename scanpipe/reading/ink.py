@@ -321,6 +321,7 @@ def _face_ink(
         seen,
         lost,
         ink.apart_px / px_per_mm**2,
+        ink.struck_mm,
     )
 
 

@@ -15,6 +15,7 @@ class FaceInk:
     however small, in a scan that kept no grey. `seen`: share of the face's printed lines found
     where they should be. `lost`: share of the face under a streak that hides what is there.
     `apart_mm2`: what lies near a mark in the face and hangs together with nothing in it, mm².
+    `struck_mm`: how far a line that strikes the mark out reaches beyond the face, mm.
     """
 
     fill: float
@@ -29,6 +30,7 @@ class FaceInk:
     seen: float
     lost: float
     apart_mm2: float = 0.0
+    struck_mm: float = 0.0
 
     @property
     def sure(self) -> float:

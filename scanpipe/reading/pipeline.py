@@ -22,6 +22,7 @@ from scanpipe.reading import (
     on_words,
     session,
     smudges,
+    strikes,
     strokes,
 )
 from scanpipe.reading.condition import PageCondition
@@ -105,7 +106,8 @@ class _Packed:
 
 def thresholds() -> dict[str, float]:
     """Return the thresholds in force, for the record of a run."""
-    owners = (decision, ink, strokes, faces, apart, beside, attribution, smudges, on_words)
+    marks = (strokes, faces, attribution, apart, beside, strikes)
+    owners = (decision, ink, *marks, smudges, on_words)
     return dict(ChainMap(*(owner.thresholds() for owner in owners)))
 
 

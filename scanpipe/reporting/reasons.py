@@ -13,6 +13,7 @@ SENTENCES = {
         "written beside it that may change it."
     ),
     Reason.CORRECTION: later("One smiley seems struck out, and another marked."),
+    Reason.STRUCK: later("The mark seems struck out, and nothing else is marked."),
     Reason.SESSION_UNREAD: later(
         "The session could not be read, or something is written over its name or beside it."
     ),

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanpipe.reading import apart, attribution, beside, decision, faces, smudges, strokes
+from scanpipe.reading import (
+    apart,
+    attribution,
+    beside,
+    decision,
+    faces,
+    smudges,
+    strikes,
+    strokes,
+)
 from scanpipe.reading.decision import (
     MARKED_FILL,
     RESIDUAL_MM,
@@ -485,7 +494,9 @@ def test_a_single_face_that_was_not_found_keeps_the_slip_from_being_blank(at: in
     assert judged(replace(ink, faces=hidden)).reasons == (Reason.REGISTRATION_POOR,)
 
 
-@pytest.mark.parametrize("module", [apart, attribution, beside, decision, faces, smudges, strokes])
+@pytest.mark.parametrize(
+    "module", [apart, attribution, beside, decision, faces, smudges, strikes, strokes]
+)
 def test_every_threshold_is_told_in_the_record_of_a_run(module: ModuleType) -> None:
     names = {
         target.id.lower(): getattr(module, target.id)
@@ -571,6 +582,9 @@ def test_of_two_choices_one_that_is_struck_out_is_asked_about_and_two_heavy_mark
     doubtful = of(light, none, over, none)
     assert (doubtful.status, doubtful.reasons) == (Status.REVIEW, (Reason.CORRECTION,))
     assert of(over, over, none, none).rating == 1
+
+    struck = face(0.06, solid=0.15, line=2.3, struck_mm=2.0)
+    assert of(light, none, struck, none).reasons == (Reason.CORRECTION,)
 
     touching, outside = face(0.05, line=0.8), face(0.05, line=0.0)
     assert of(touching, outside, none, none).rating == 1
