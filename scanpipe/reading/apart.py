@@ -38,10 +38,11 @@ def apart_px(strokes: Sequence[Stroke], rim: Bools, row: Row, face: int, px_per_
     rows, columns = (np.concatenate(each) for each in zip(*strokes, strict=True))
     down, right = rows - row.centres[face, 1], columns - row.centres[face, 0]
     away_px = np.hypot(right, down) - float(row.face_px[face])
-    joined = (away_px <= JOINED_MM * px_per_mm) | rim[rows, columns]
     least_px = LETTER_MM2 * px_per_mm**2
+    joined = away_px <= JOINED_MM * px_per_mm
     if np.count_nonzero(~joined) < least_px:
-        return 0
+        return 0  # as of most marks
+    joined |= rim[rows, columns]
     piece = _pieces(rows, columns)
     sizes = np.bincount(piece)
     free = (np.bincount(piece, joined) == 0) & (sizes >= least_px)

@@ -94,9 +94,9 @@ def _longest(seen: Mask, radius_px: float, px_per_mm: float) -> tuple[float, flo
     reach = len(seen) // 2
     slants = np.deg2rad(np.arange(-SLANT_DEG, SLANT_DEG + 1, SLANT_STEP_DEG))
     most_px = MIDDLE_SHARE * radius_px
-    offs = np.arange(-most_px, most_px, WAVER_MM * px_per_mm)
+    offs = np.arange(-most_px, most_px, 1.5 * WAVER_MM * px_per_mm)
     slant, off = (each.reshape(-1, 1) for each in np.meshgrid(slants, offs))
-    along = np.arange(-reach, reach + 1, 2.0)
+    along = np.arange(-reach, reach + 1, 3.0)
     right = np.cos(slant) * along - np.sin(slant) * off
     down = np.sin(slant) * along + np.cos(slant) * off
     places = (np.rint(each).astype(np.intp).clip(-reach, reach) + reach for each in (down, right))
