@@ -60,6 +60,17 @@ def test_no_mark_is_struck_out_by_its_own_lines_however_large(
     assert verdict.read_rating == 3
 
 
+def test_the_flat_line_of_a_cross_with_a_circle_about_it_strikes_nothing_out(
+    reader: object,
+) -> None:
+    """The circle goes on where the line ends, and made it seem as long as one that strikes out."""
+    marks = [marked(Kind.CIRCLE, 1.2), line(10, 1.15), line(-60, 1.1)]
+
+    verdict = reader.verdict(reader.ink(marks, STEADY))
+
+    assert (verdict.status, verdict.rating) == (Status.READ, 3)
+
+
 def test_a_line_under_a_mark_strikes_nothing_out(reader: object) -> None:
     verdict = reader.verdict(reader.ink([marked(Kind.TICK, 0.9), line(0, 1.3, down=0.4)], STEADY))
 
