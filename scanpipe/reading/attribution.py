@@ -11,6 +11,7 @@ from scanpipe.reading.apart import apart_px
 from scanpipe.reading.beside import goes_round, is_of_mark
 from scanpipe.reading.faces import Row, faces_of_stroke
 from scanpipe.reading.greys import quantile
+from scanpipe.reading.objects import is_hole, is_staple
 from scanpipe.reading.strikes import struck_mm
 from scanpipe.reading.strokes import (
     OUTSIDE_MM2,
@@ -58,6 +59,10 @@ BLOT_SHARE = 0.2
 """Ink thicker than any pen, as full as this within its convex hull, that covers less of the face
 than somebody who fills it: a drop, or a hole in the paper."""
 
+AIMED = 0.35
+"""Whoever marks a face with one straight line, or fills it in part, aims at it: the middle of that
+lies no further from the face's, in face radii. Staples and holes lie anywhere."""
+
 
 def thresholds() -> dict[str, float]:
     """Return the measures in force by which ink is attributed, for the record of a run."""
@@ -74,6 +79,7 @@ def thresholds() -> dict[str, float]:
         "blot_half_width_mm": BLOT_HALF_WIDTH_MM,
         "blot_full": BLOT_FULL,
         "blot_share": BLOT_SHARE,
+        "aimed": AIMED,
     }
 
 
@@ -81,7 +87,7 @@ def thresholds() -> dict[str, float]:
 class Inked:
     """Ink about one face, px. `dark_px`: all strokes with a dark part; of these `dab_px`,
     `hair_px` and `aside_px` may be no marks: round or half hidden by print, thin, and beside the
-    face, from the slip's edge, or blots. `inside_px`: dark ink within the face, and
+    face, from the slip's edge, blots, staples or holes. `inside_px`: dark ink within the face, and
     `inside_depth_px` the sum of its distances from the ink's edge. `pale_px`: strokes that are
     pale throughout. `apart_px`: beside a mark, and none of it.
     `struck_mm`: how far a line through it reaches.
@@ -137,6 +143,8 @@ def attribute(
         if (gaps > row.response_px[owners]).all():
             stray_px += len(rows) if area_mm2 >= SLIGHT_MM2 else 0
             continue
+        touches = bool((gaps < row.face_px[owners]).any())
+        undrawn = dark and _is_object(rows, columns, darkness, touches, row, px_per_mm)
         for face in np.unique(owners).tolist():
             own = owners == face
             inside = own & (gaps < row.face_px[face])
@@ -144,7 +152,7 @@ def attribute(
             px = int(np.count_nonzero(own))
             if not dark:
                 more = Inked(pale_px=px)
-            elif _is_blot(rows, columns, depth, float(row.face_px[face]), px_per_mm):
+            elif undrawn or _is_blot(rows, columns, depth, float(row.face_px[face]), px_per_mm):
                 more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
             elif row.reaches_edge(columns) and not goes_round(rows, columns, row, face):
                 more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
@@ -192,6 +200,20 @@ def _is_blot(
     if len(rows) >= BLOT_SHARE * math.pi * face_px**2:
         return False
     return len(rows) >= BLOT_FULL * cv2.contourArea(hull_of(rows, columns))
+
+
+def _is_object(
+    rows: Points, columns: Points, darkness: Floats, touches: bool, row: Row, px_per_mm: float
+) -> bool:
+    """Whether a stroke is a hole, or a staple that `touches` a face: a line beside one may be drawn
+    under it.
+    """
+    x, y = (columns.min() + columns.max()) / 2, (rows.min() + rows.max()) / 2
+    away_px = np.hypot(row.centres[:, 0] - x, row.centres[:, 1] - y)
+    if (away_px <= AIMED * row.face_px).any():
+        return False
+    stroke = rows, columns, darkness, px_per_mm
+    return is_hole(*stroke) or (touches and is_staple(*stroke))
 
 
 def _is_dust(rows: Points, columns: Points, free: bool, px_per_mm: float) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scanpipe.layout import Layout
 from scanpipe.reading.attribution import SLIGHT_MM2
 from scanpipe.reading.bare_paper import Paper, find_paper
+from scanpipe.reading.objects import find_objects
 from scanpipe.reading.overwriting import line_across_mm, tallest_piece_mm
 from scanpipe.reading.places import STRAY_EDGE_MM, Where, band_on, faces_on, slices_of
 from scanpipe.reading.strokes import SPECK_MM2, without_specks
@@ -45,6 +46,19 @@ def ink_elsewhere_mm2(
     darkest = np.asarray(light * (1 - threshold), np.uint8)
     ink &= slip <= cv2.resize(darkest, slip.shape[::-1])
     return float(np.count_nonzero(without_specks(ink, px_per_mm, SLIGHT_MM2)) / px_per_mm**2)
+
+
+def without_objects(slip: Grey, paper: Paper, px_per_mm: float, threshold: float) -> Grey | None:
+    """Return the slip with bare paper where staples and holes lie that no print touches; None if
+    there are none. They are darker than the paper by `threshold`.
+    """
+    light = paper.light(slice(None))
+    darkness = np.asarray(1 - slip / light, np.float32)
+    pieces = (darkness >= threshold).view(np.uint8)
+    objects = find_objects(pieces, darkness, px_per_mm)
+    if not objects.any():
+        return None
+    return np.asarray(np.where(objects, light, slip), np.uint8)
 
 
 def over_words_mm(

@@ -19,10 +19,16 @@ from scanpipe.reading.art import PrintedArt, find_art, line_spread_px
 from scanpipe.reading.attribution import Inked, attribute, count_crumbs
 from scanpipe.reading.bare_paper import Paper, find_paper
 from scanpipe.reading.creases import find_creases
-from scanpipe.reading.elsewhere import STRONG_DARKNESS, ink_elsewhere_mm2, over_words_mm
+from scanpipe.reading.elsewhere import (
+    STRONG_DARKNESS,
+    ink_elsewhere_mm2,
+    over_words_mm,
+    without_objects,
+)
 from scanpipe.reading.faces import Row
 from scanpipe.reading.greys import median
 from scanpipe.reading.measures import FaceInk, SlipInk
+from scanpipe.reading.objects import find_objects
 from scanpipe.reading.on_words import ink_on_words_mm2
 from scanpipe.reading.passages import about_passages
 from scanpipe.reading.places import Where, band_on, slices_of
@@ -121,6 +127,16 @@ class _Band:
     hidden: Bools
 
 
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """Ink away from the faces: what is about none, and what lies over and among words."""
+
+    stray_mm2: float
+    over_words_mm: float
+    line_over_words_mm: float
+    on_words_mm2: float
+
+
 def measure_and_show_ink(
     slip: Grey,
     layout: Layout,
@@ -161,25 +177,49 @@ def measure_and_show_ink(
         band.art.seen,
         lost_shares,
     )
-    stray_darkness = STRAY_DARKNESS * band.scale
-    elsewhere_mm2 = ink_elsewhere_mm2(slip, paper, layout, px_per_mm, stray_darkness)
-    over_passages_mm, beside_mm2 = about_passages(slip, paper, layout, px_per_mm, stray_darkness)
+    away = drawn = _ink_away(slip, paper, layout, words, px_per_mm, band)
+    if away.stray_mm2 >= LOOKED_AT_MM2:
+        cleared = without_objects(slip, paper, px_per_mm, STRAY_DARKNESS * band.scale)
+        if cleared is not None:
+            drawn = _ink_away(cleared, paper, layout, words, px_per_mm, band)
+    # A line down the page goes on under the words.
+    through = runs_through(pieces | band.words, px_per_mm)
+    measured = SlipInk(
+        tuple(faces),
+        stray_px / px_per_mm**2 + away.stray_mm2,
+        through,
+        dust,
+        drawn.over_words_mm,
+        drawn.line_over_words_mm,
+        drawn_stray_px / px_per_mm**2 + drawn.stray_mm2,
+        drawn.on_words_mm2,
+    )
+    return measured, relief, band.art.distance_px
+
+
+def _ink_away(
+    slip: Grey,
+    paper: Paper,
+    layout: Layout,
+    words: tuple[Words, ...],
+    px_per_mm: float,
+    band: _Band,
+) -> _Away:
+    """Measure what lies on a slip away from its faces."""
+    darkest = STRAY_DARKNESS * band.scale
     strong = STRONG_DARKNESS * band.scale
+    elsewhere_mm2 = ink_elsewhere_mm2(slip, paper, layout, px_per_mm, darkest)
+    over_passages_mm, beside_mm2 = about_passages(slip, paper, layout, px_per_mm, darkest)
     on_words_mm2, on_passages_mm2 = ink_on_words_mm2(
         slip, paper, layout, words, px_per_mm, strong, band.spread_px
     )
-    at_passages_mm2 = max(beside_mm2, on_passages_mm2)
-    stray_mm2, drawn_mm2 = (
-        px / px_per_mm**2 + elsewhere_mm2 + at_passages_mm2 for px in (stray_px, drawn_stray_px)
-    )
-    # A line down the page goes on under the words.
-    through = runs_through(pieces | band.words, px_per_mm)
     over_rows_mm, line_mm = over_words_mm(slip, paper, layout, px_per_mm, strong)
-    tallest_mm = max(over_rows_mm, over_passages_mm)
-    measured = SlipInk(
-        tuple(faces), stray_mm2, through, dust, tallest_mm, line_mm, drawn_mm2, on_words_mm2
+    return _Away(
+        elsewhere_mm2 + max(beside_mm2, on_passages_mm2),
+        max(over_rows_mm, over_passages_mm),
+        line_mm,
+        on_words_mm2,
     )
-    return measured, relief, band.art.distance_px
 
 
 def _look(slip: Grey, paper: Paper, layout: Layout, px_per_mm: float, lost: Grey | None) -> _Band:
@@ -230,6 +270,7 @@ def _counted(
     bare = band.inner & ~band.covered & ~near_ink
     look = Look(smooth, band.darkness >= strong, bare, band.scale, px_per_mm)
     lines = without_smudges(pieces, look), without_smudges(paler, look)
+    lines[0][find_objects(pieces, band.darkness, px_per_mm)] = 0
     _, drawn_px, drawn_stray_px, _ = attributed(*lines)
     return inked, pale_px, drawn_px, stray_px, drawn_stray_px, dust
 

@@ -45,8 +45,8 @@ class SlipInk:
     `through`: some of it runs from above the faces to below them, further than a mark does.
     `dust`: pieces too small for a pen that lie free about the faces. Over the words of the rows,
     and about no face, lie a piece so tall and a line so long, mm; print itself is a few mm tall.
-    `drawn_stray_mm2`: of the stray ink, what is no stain and no fold. `on_words_mm2`: ink on
-    the words of the rows that is none of their letters, where these are known.
+    `drawn_stray_mm2`: of the stray ink, what is no stain, fold, staple or hole. `on_words_mm2`:
+    ink on the words of the rows that is none of their letters, where these are known.
     """
 
     faces: tuple[FaceInk, ...]

@@ -19,6 +19,7 @@ from scanpipe.reading import (
     decision,
     faces,
     ink,
+    objects,
     on_words,
     session,
     smudges,
@@ -106,7 +107,7 @@ class _Packed:
 
 def thresholds() -> dict[str, float]:
     """Return the thresholds in force, for the record of a run."""
-    marks = (strokes, faces, attribution, apart, beside, strikes)
+    marks = (strokes, faces, attribution, apart, beside, objects, strikes)
     owners = (decision, ink, *marks, smudges, on_words)
     return dict(ChainMap(*(owner.thresholds() for owner in owners)))
 

@@ -9,8 +9,8 @@ from scanpipe.vocabulary import Reason
 SENTENCES = {
     Reason.OVERVOTE: later("More than one smiley is marked."),
     Reason.MARGINAL: later(
-        "The mark is so faint, so small or so far beside that it is doubtful, or something is "
-        "written beside it that may change it."
+        "The mark is so faint, so small or so far beside that it is doubtful, or it looks like a "
+        "staple or a hole, or something is written beside it that may change it."
     ),
     Reason.CORRECTION: later("One smiley seems struck out, and another marked."),
     Reason.STRUCK: later("The mark seems struck out, and nothing else is marked."),

@@ -13,6 +13,13 @@ from scanpipe.simulation.strokes import Generator, Kind, draw_kind
 TEAR_MM = (19.0, 27.0)
 """How far along the edges a torn corner reaches: it takes the registration mark with it."""
 
+STAPLE_MM = (12.0, 0.5)
+STAPLE_GREY = 60
+
+HOLE_MM = 5.5
+HOLE_GREY = 20
+"""A punch for files makes holes of 5 to 6 mm; the lid of many a feeder is black."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wear:
@@ -74,6 +81,23 @@ def stained(image: Image, count: int, dpi: float, rng: Generator) -> Image:
         blot = np.asarray(cv2.GaussianBlur(blot, (0, 0), 0.25 * dpi / 25.4), dtype=np.float32)
         image = _darkened(image, blot * rng.uniform(0.04, 0.16))
     return image
+
+
+def stapled(image: Image, at_mm: tuple[float, float], turn_deg: float, dpi: float) -> Image:
+    """Return the image with a staple whose middle is `at_mm`, as it lies on the slip's front."""
+    pinned = image.copy()
+    length_px, breadth_px, x_px, y_px = (mm * dpi / 25.4 for mm in (*STAPLE_MM, *at_mm))
+    corners = cv2.boxPoints(((x_px, y_px), (length_px, breadth_px), turn_deg))
+    cv2.fillPoly(pinned, [np.rint(corners * 16).astype(np.int32)], STAPLE_GREY, cv2.LINE_AA, 4)
+    return pinned
+
+
+def punched(image: Image, at_mm: tuple[float, float], dpi: float, lid: int = HOLE_GREY) -> Image:
+    """Return the image with a hole through which the scanner's `lid` (0-255) is seen."""
+    holed = image.copy()
+    centre = tuple(round(mm * dpi / 25.4 * 16) for mm in at_mm)
+    cv2.circle(holed, centre, round(HOLE_MM / 2 * dpi / 25.4 * 16), lid, -1, cv2.LINE_AA, 4)
+    return holed
 
 
 def folded(image: Image, dpi: float, rng: Generator) -> Image:

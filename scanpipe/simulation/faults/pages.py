@@ -25,6 +25,7 @@ from scanpipe.simulation.hands import mark
 from scanpipe.simulation.paper import Paper, back_of, foreign_page, make_slip
 from scanpipe.simulation.pens import Image
 from scanpipe.simulation.scanner import Placed, scan, scan_glass
+from scanpipe.simulation.wear import punched, stapled
 from scanpipe.vocabulary import Reason
 
 NO_SLIP = Reason.NO_SLIP.value
@@ -37,6 +38,7 @@ def page_faults() -> Iterator[Fault]:
     yield from _other_forms()
     yield from _half_slips()
     yield from _laid_carelessly()
+    yield from _pinned_and_filed()
 
 
 def _page_of(pixels: Callable[[GoodStack], Image]) -> Maker:
@@ -204,3 +206,33 @@ def _within(good: GoodStack) -> Image:
 def _smaller(pixels: Image, share: float) -> Image:
     small = cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)
+
+
+def _pinned_and_filed() -> Iterator[Fault]:
+    over = _page_of(lambda good: _scanned(_bare(good, stapled_over=True)))
+    yield Fault("a staple over a face of a slip without a mark", (REVIEW,), over)
+    through = _page_of(lambda good: _scanned(_bare(good, stapled_over=False)))
+    yield Fault("a hole through a face of a slip without a mark", (REVIEW,), through)
+    aside = _page_of(lambda good: _scanned(_pinned_aside(good)))
+    yield Fault("a marked slip, stapled and punched beside the faces", (READ,), aside)
+
+
+def _bare(good: GoodStack, *, stapled_over: bool) -> Paper:
+    """Return a slip without a mark, one face of which a staple or a hole hides in part."""
+    paper = make_slip(good.form, 0, [], np.random.default_rng(12), dpi=200)
+    face = layout_of(good.form).faces[1]
+    at_mm = (face.centre.x_mm + 1.0, face.centre.y_mm - face.radius_mm / 2)
+    if stapled_over:
+        return replace(paper, grey=stapled(paper.grey, at_mm, 20, paper.dpi))
+    return replace(paper, grey=punched(paper.grey, at_mm, paper.dpi))
+
+
+def _pinned_aside(good: GoodStack) -> Paper:
+    """Return the first slip with a staple above its name, and two holes above its faces."""
+    paper = good.papers[0]
+    width_mm, _ = paper.extent_mm
+    grey = stapled(paper.grey, (width_mm / 2, 4.5 + MARK_MM / 2), 4, paper.dpi)
+    between_mm = layout_of(good.form).faces[0].centre.y_mm - 18
+    for x_mm in (width_mm / 2 - 40, width_mm / 2 + 40):
+        grey = punched(grey, (x_mm, between_mm), paper.dpi)
+    return replace(paper, grey=grey)
