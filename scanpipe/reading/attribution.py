@@ -63,6 +63,9 @@ AIMED = 0.35
 """Whoever marks a face with one straight line, or fills it in part, aims at it: the middle of that
 lies no further from the face's, in face radii. Staples and holes lie anywhere."""
 
+FILLED = 0.5
+"""And whoever fills a face fills more of its width than this."""
+
 
 def thresholds() -> dict[str, float]:
     """Return the measures in force by which ink is attributed, for the record of a run."""
@@ -80,6 +83,7 @@ def thresholds() -> dict[str, float]:
         "blot_full": BLOT_FULL,
         "blot_share": BLOT_SHARE,
         "aimed": AIMED,
+        "filled": FILLED,
     }
 
 
@@ -209,11 +213,12 @@ def _is_object(
     under it.
     """
     x, y = (columns.min() + columns.max()) / 2, (rows.min() + rows.max()) / 2
-    away_px = np.hypot(row.centres[:, 0] - x, row.centres[:, 1] - y)
-    if (away_px <= AIMED * row.face_px).any():
-        return False
+    aimed = np.hypot(row.centres[:, 0] - x, row.centres[:, 1] - y) <= AIMED * row.face_px
+    across_px = max(columns.max() - columns.min(), rows.max() - rows.min())
     stroke = rows, columns, darkness, px_per_mm
-    return is_hole(*stroke) or (touches and is_staple(*stroke))
+    if not (aimed & (across_px >= 2 * FILLED * row.face_px)).any() and is_hole(*stroke):
+        return True
+    return touches and not aimed.any() and is_staple(*stroke)
 
 
 def _is_dust(rows: Points, columns: Points, free: bool, px_per_mm: float) -> bool:

@@ -105,6 +105,14 @@ def test_a_hole_through_a_face_is_no_answer(
     assert slip.reasons[0] in (Reason.MARGINAL, Reason.REGISTRATION_POOR)
 
 
+@pytest.mark.parametrize("form", ["hadeland-2016"], indirect=True)
+def test_a_hole_in_the_middle_of_a_face_is_no_answer_where_who_fills_it_fills_more(
+    form: Form, read: Read
+) -> None:
+    slip = read([], hole(at_face(form, 5, 0.2, 0.1)))
+    assert slip.status is Status.REVIEW
+
+
 def test_a_hole_through_another_face_than_the_marked_one_is_asked_about(
     form: Form, read: Read
 ) -> None:
