@@ -49,8 +49,8 @@ def ink_elsewhere_mm2(
 
 
 def without_objects(slip: Grey, paper: Paper, px_per_mm: float, threshold: float) -> Grey | None:
-    """Return the slip with bare paper where staples and holes lie that no print touches; None if
-    there are none. They are darker than the paper by `threshold`.
+    """Return the slip with bare paper where staples and holes lie near its edge, and touch no
+    print; None if there are none. They are darker than the paper by `threshold`.
     """
     light = paper.light(slice(None))
     darkness = np.asarray(1 - slip / light, np.float32)

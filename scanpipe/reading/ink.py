@@ -28,7 +28,6 @@ from scanpipe.reading.elsewhere import (
 from scanpipe.reading.faces import Row
 from scanpipe.reading.greys import median
 from scanpipe.reading.measures import FaceInk, SlipInk
-from scanpipe.reading.objects import find_objects
 from scanpipe.reading.on_words import ink_on_words_mm2
 from scanpipe.reading.passages import about_passages
 from scanpipe.reading.places import Where, band_on, slices_of
@@ -270,7 +269,6 @@ def _counted(
     bare = band.inner & ~band.covered & ~near_ink
     look = Look(smooth, band.darkness >= strong, bare, band.scale, px_per_mm)
     lines = without_smudges(pieces, look), without_smudges(paler, look)
-    lines[0][find_objects(pieces, band.darkness, px_per_mm)] = 0
     _, drawn_px, drawn_stray_px, _ = attributed(*lines)
     return inked, pale_px, drawn_px, stray_px, drawn_stray_px, dust
 

@@ -52,8 +52,12 @@ HOLE_PALEST_RANK = 0.01
 """Within its rim nearly nothing of a hole is paler than this share of what is usual there. The
 fills of people have gaps, where that is 0.5 at most."""
 
-EDGE_MM = 0.4
+SOFT_MM = 0.4
 """The soft edge of an object, and its shadow, reach so far."""
+
+FROM_EDGE_MM = 20.0
+"""People staple and punch paper no further from its edge. A straight line further in may well be
+drawn, and mean something."""
 
 
 def thresholds() -> dict[str, float]:
@@ -75,22 +79,32 @@ def thresholds() -> dict[str, float]:
         "hole_rim_mm": HOLE_RIM_MM,
         "hole_evenness": HOLE_EVENNESS,
         "hole_palest_rank": HOLE_PALEST_RANK,
+        "from_edge_mm": FROM_EDGE_MM,
     }
 
 
 def find_objects(pieces: Mask, darkness: Floats, px_per_mm: float) -> Bools:
-    """Return where staples and holes lie among `pieces` (0 and 1), with their soft edges."""
+    """Return where staples and holes lie among `pieces` (0 and 1) of a whole slip, near its edge,
+    with their own soft edges.
+    """
     areas, labels = piece_areas(pieces)
     found = np.zeros(pieces.shape, np.uint8)
     least_px = STAPLE_MM[0] * STAPLE_BREADTH_MM[0] * px_per_mm**2
     for label in np.flatnonzero(areas >= least_px).tolist():
         rows, columns = np.nonzero(labels == label)
+        if _from_edge_px(rows, columns, pieces.shape) > FROM_EDGE_MM * px_per_mm:
+            continue
         piece = rows, columns, darkness, px_per_mm
         if is_hole(*piece) or is_staple(*piece):
             found[rows, columns] = 1
     if not found.any():
         return found > 0
-    return np.asarray(cv2.dilate(found, disc(EDGE_MM * px_per_mm)) > 0, np.bool_)
+    return np.asarray(cv2.dilate(found, disc(SOFT_MM * px_per_mm)) > 0, np.bool_)
+
+
+def _from_edge_px(rows: Points, columns: Points, shape: tuple[int, ...]) -> int:
+    height, width = shape
+    return int(np.minimum.reduce([rows, columns, height - rows, width - columns]).max())
 
 
 def is_staple(rows: Points, columns: Points, darkness: Floats, px_per_mm: float) -> bool:

@@ -123,11 +123,20 @@ def test_a_hole_through_another_face_than_the_marked_one_is_asked_about(
 
 def test_a_marked_slip_that_was_stapled_and_punched_elsewhere_asks_nobody(read: Read) -> None:
     """Each was taken for something written beside the mark."""
-    things = (staple((26.0, 19.5), -7), hole((74.0, 20.0)), hole((124.0, 20.0)))
+    things = (staple((80.0, 88.0), -7), hole((22.0, 88.0)), hole((124.0, 88.0)))
     slip = read([cross(2)], *things)
     assert slip.read_rating == 2
     assert Reason.MARGINAL not in slip.reasons
     assert slip.figures["drawn_stray_mm2"] == (0.0,)
+
+
+@pytest.mark.parametrize("form", ["hadeland-2016"], indirect=True)
+def test_a_marked_slip_with_a_straight_line_far_from_its_edge_is_still_asked_about(
+    read: Read,
+) -> None:
+    """It may be drawn, and take back what is marked."""
+    slip = read([cross(2)], staple((100.0, 43.0), -7))
+    assert (slip.status, slip.reasons[0]) == (Status.REVIEW, Reason.MARGINAL)
 
 
 def test_a_slip_without_a_mark_is_still_asked_about_for_a_hole_elsewhere(read: Read) -> None:
