@@ -1,7 +1,7 @@
 """Owns the way from strokes to faces: what each stroke counts for at the face that it is about."""
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 
 import cv2
@@ -128,10 +128,7 @@ def attribute(
     `pieces` is the ink without its specks, as 0 and 1; `rim` is where ink touches print, or what
     else hides it. A stroke is dark when part of it, by `darkness`, reaches `strong`.
     """
-    faces = [Inked() for _ in row.centres]
-    touching: list[list[Stroke]] = [[] for _ in row.centres]
-    beside: list[list[Stroke]] = [[] for _ in row.centres]
-    from_edge: list[list[Stroke]] = [[] for _ in row.centres]
+    found = [_AtFace() for _ in row.centres]
     stray_px = dust = 0
     depth = depths_px(pieces)
     for rows, columns in each_stroke(pieces, px_per_mm):
@@ -154,45 +151,58 @@ def attribute(
             inside = own & (gaps < row.face_px[face])
             depths = depth[rows[inside], columns[inside]]
             px = int(np.count_nonzero(own))
+            beside = Inked(px, aside_px=px, inside_px=int(inside.sum()))
             if not dark:
-                more = Inked(pale_px=px)
-            elif undrawn or _is_blot(rows, columns, depth, float(row.face_px[face]), px_per_mm):
-                more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
+                found[face].add(Inked(pale_px=px))
+            elif undrawn:
+                drawn = _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm)
+                found[face].objects.append((beside, drawn))
+            elif _is_blot(rows, columns, depth, float(row.face_px[face]), px_per_mm):
+                found[face].add(beside)
             elif row.reaches_edge(columns) and not goes_round(rows, columns, row, face):
-                more = Inked(px, aside_px=px, inside_px=int(inside.sum()))
-                from_edge[face].append((rows[own], columns[own]))
+                found[face].add(beside)
+                found[face].from_edge.append((rows[own], columns[own]))
             else:
-                more = _ink_of_stroke(px, depths, area_mm2, thin, px_per_mm)
+                found[face].add(_ink_of_stroke(px, depths, area_mm2, thin, px_per_mm))
                 if len(depths) or area_mm2 >= OUTSIDE_MM2:
-                    (touching if len(depths) else beside)[face].append((rows[own], columns[own]))
-            faces[face] = _sum(faces[face], more)
-    for face in range(len(faces)):
-        own_strokes = touching[face], beside[face], from_edge[face]
-        more = _none_of_mark(*own_strokes, rim, row, face, px_per_mm)
-        faces[face] = _sum(faces[face], more)
+                    strokes = found[face].touching if len(depths) else found[face].beside
+                    strokes.append((rows[own], columns[own]))
+    faces = [_in_all(each, rim, row, face, px_per_mm) for face, each in enumerate(found)]
     return faces, stray_px, dust
 
 
-def _none_of_mark(
-    touching: list[Stroke],
-    beside: list[Stroke],
-    from_edge: list[Stroke],
-    rim: Bools,
-    row: Row,
-    face: int,
-    px_per_mm: float,
-) -> Inked:
-    """Return what of the dark strokes about a face, which touch it, lie beside it or come from the
-    slip's edge, is no part of what somebody marked there, or strikes it out.
+@dataclass(slots=True)
+class _AtFace:
+    """What is found about one face: `ink`, and the dark strokes of it that touch the face, lie
+    beside it or come from the slip's edge. `objects`: strokes that look like a staple or a hole,
+    as what lies beside a mark, and as if drawn.
     """
-    aside = apart = 0
-    struck = 0.0
+
+    ink: Inked = field(default_factory=Inked)
+    touching: list[Stroke] = field(default_factory=list)
+    beside: list[Stroke] = field(default_factory=list)
+    from_edge: list[Stroke] = field(default_factory=list)
+    objects: list[tuple[Inked, Inked]] = field(default_factory=list)
+
+    def add(self, more: Inked) -> None:
+        self.ink = _sum(self.ink, more)
+
+
+def _in_all(found: _AtFace, rim: Bools, row: Row, face: int, px_per_mm: float) -> Inked:
+    """Return the ink `found` about a face, and what of it is no part of what somebody marked there,
+    or strikes it out.
+    """
+    touching, beside = found.touching, found.beside
+    for as_object, as_drawn in found.objects:
+        # With more ink in the face it is the tail of a tick, or changes nothing.
+        found.add(as_drawn if touching else as_object)
     if beside and not is_of_mark(beside, touching, row, face, px_per_mm):
-        aside = sum(len(rows) for rows, _ in beside)
+        found.add(Inked(aside_px=sum(len(rows) for rows, _ in beside)))
     if touching or beside:
-        apart = apart_px((*touching, *beside, *from_edge), rim, row, face, px_per_mm)
+        apart = apart_px((*touching, *beside, *found.from_edge), rim, row, face, px_per_mm)
         struck = struck_mm((*touching, *beside), rim, row, face, px_per_mm)
-    return Inked(aside_px=aside, apart_px=apart, struck_mm=struck)
+        found.add(Inked(apart_px=apart, struck_mm=struck))
+    return found.ink
 
 
 def _is_blot(

@@ -85,7 +85,7 @@ APART_MM2 = 2.0
 """And so is so much near a mark that hangs together with nothing in its face: a word of two letters
 has 3, what a dry pen leaves of the end of a tick less."""
 
-STRUCK_MM = 1.0
+STRUCK_MM = 1.3
 STRUCK_LINE = 2.8
 """A mark with a level line across it that reaches so far out of the face at either side is struck
 out, if it has no more line in it than a cross and another line: a scribble is many lines, level

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -77,6 +78,14 @@ def staple(at_mm: tuple[float, float], turn_deg: float = 0.0) -> Draw:
 
 def hole(at_mm: tuple[float, float], lid: int = 20) -> Draw:
     return lambda grey: punched(grey, at_mm, DPI, lid)
+
+
+def short_line(start_mm: tuple[float, float], end_mm: tuple[float, float]) -> Draw:
+    def drawn(grey: Grey) -> Grey:
+        start, end = ([round(mm / 25.4 * DPI) for mm in each] for each in (start_mm, end_mm))
+        return np.asarray(cv2.line(grey.copy(), start, end, 60, 7, cv2.LINE_AA), np.uint8)
+
+    return drawn
 
 
 def cross(rating: int) -> Marking:
@@ -159,5 +168,17 @@ def test_straight_lines_through_faces_and_filled_faces_are_still_answers(
 def test_a_line_ruled_through_the_middle_of_a_face_is_an_answer(form: Form, read: Read) -> None:
     """As straight as a staple, but it was aimed."""
     slip = read([], staple(at_face(form, 2, 0.1, 0.1), 40))
+    assert slip.read_rating == 2
+    assert Reason.MARGINAL not in slip.reasons
+
+
+@pytest.mark.parametrize("form", ["hadeland-2016"], indirect=True)
+def test_a_tick_whose_straight_tail_print_cuts_off_is_an_answer(form: Form, read: Read) -> None:
+    """By itself the tail looks like a staple."""
+    tail = staple(at_face(form, 2, 0.5, -0.35), -55)
+    assert read([], tail).status is Status.REVIEW
+
+    corner, start = at_face(form, 2, -0.15, 0.75), at_face(form, 2, -0.55, 0.2)
+    slip = read([], tail, short_line(start, corner))
     assert slip.read_rating == 2
     assert Reason.MARGINAL not in slip.reasons
