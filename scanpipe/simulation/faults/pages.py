@@ -228,11 +228,10 @@ def _bare(good: GoodStack, *, stapled_over: bool) -> Paper:
 
 
 def _pinned_aside(good: GoodStack) -> Paper:
-    """Return the first slip with a staple above its name, and two holes above its faces."""
+    """Return the first slip with a staple above its name, and two holes below its faces."""
     paper = good.papers[0]
-    width_mm, _ = paper.extent_mm
+    width_mm, height_mm = paper.extent_mm
     grey = stapled(paper.grey, (width_mm / 2, 4.5 + MARK_MM / 2), 4, paper.dpi)
-    between_mm = layout_of(good.form).faces[0].centre.y_mm - 18
     for x_mm in (width_mm / 2 - 40, width_mm / 2 + 40):
-        grey = punched(grey, (x_mm, between_mm), paper.dpi)
+        grey = punched(grey, (x_mm, height_mm - 17), paper.dpi)
     return replace(paper, grey=grey)
