@@ -27,7 +27,7 @@ from scanpipe.simulation.wear import punched, stapled
 from scanpipe.vocabulary import Reason, Status
 
 FORMS = Path(__file__).parents[2] / "forms"
-DPI = 300
+DPI = 200
 STEADY = replace(SCANNERS["office_grey"], turns=(0,))
 BILEVEL = replace(STEADY, jpeg_quality=None, threshold=165)
 
